@@ -1,0 +1,312 @@
+package model
+
+import (
+	"github.com/notifycheck/notifycheck/model/addrspace"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
+	"github.com/notifycheck/notifycheck/model/superblock"
+	"github.com/notifycheck/notifycheck/model/units"
+)
+
+// entryID numbers the entry that locks file page idx: that of the even index
+// for a huge one.
+func (s *State) entryID(file, idx uint8) uint8 {
+	if s.Entry[file][idx].Huge() {
+		idx &^= 1
+	}
+	return file*MaxFilePages + idx
+}
+
+// EntryLocked reports whether the DAX entry of a file page is locked.
+func (s *State) EntryLocked(file, idx uint8) bool {
+	return *s.entryLock(s.entryID(file, idx)) != 0
+}
+
+func (s *State) entryLock(id uint8) *uint8 {
+	return &s.Entry[id/MaxFilePages][id%MaxFilePages].Lock
+}
+
+// grabEntry locks the DAX entry of t.File, t.Idx and goes on at got, or joins
+// the wait queue and goes on at sleep (get_next_unlocked_entry).
+func (c *ctx) grabEntry(got, sleep Step) {
+	id := c.s.entryID(c.t.File, c.t.Idx)
+	l := c.s.entryLock(id)
+	if *l != 0 {
+		c.t.Wait = id + 1
+		c.next(sleep)
+		return
+	}
+	*l = c.id + 1
+	c.t.Held = id + 1
+	c.next(got)
+}
+
+// woken leaves the wait queue and tries again. The lock is not handed over,
+// so the next waiter is woken too.
+func (c *ctx) woken(again Step) {
+	id := c.t.Wait&^waitWoken - 1
+	c.t.Wait = 0
+	c.s.wake(id)
+	c.next(again)
+}
+
+// ungrabEntry unlocks the DAX entry that the task holds and wakes the next
+// waiter (put_unlocked_entry, dax_wake_entry).
+func (c *ctx) ungrabEntry() {
+	if c.t.Held == 0 {
+		return
+	}
+	id := c.t.Held - 1
+	*c.s.entryLock(id) = 0
+	c.t.Held = 0
+	c.s.wake(id)
+}
+
+// wake wakes one waiter of the entry.
+func (s *State) wake(id uint8) {
+	for i := range s.Tasks {
+		if s.Tasks[i].Wait == id+1 {
+			s.Tasks[i].Wait |= waitWoken
+			return
+		}
+	}
+}
+
+// killRange is mf_dax_kill_procs, or dax_mapping_kill_range: t.Cnt pages of
+// t.File from t.Idx.
+func (c *ctx) killRange() {
+	s, t := c.s, c.t
+	switch t.Stack[t.Depth-1] {
+	case krNext: // the next index of the range
+		if t.Cnt == 0 {
+			c.ret(mm.OK)
+			return
+		}
+		if t.Idx < MaxFilePages {
+			c.next(krLock)
+			return
+		}
+		c.o.Flags |= ObsOverrun // nothing is mapped there, and nothing stops the loop
+		if t.Cnt != cntWrapped {
+			t.Cnt--
+		}
+	case krLock: // dax_lock_mapping_entry
+		c.touch(s.Incore[t.File] != superblock.IncoreLive, FreedInode)
+		if c.is(design.EntryLock, design.EntryPeeked) { // X01, G9
+			c.next(krCheck)
+			return
+		}
+		if s.Entry[t.File][t.Idx].Page == 0 && *s.entryLock(s.entryID(t.File, t.Idx)) == 0 {
+			c.advance() // a hole
+			return
+		}
+		c.grabEntry(krCheck, krSleep)
+	case krSleep:
+		if c.wait(t.Wait&waitWoken != 0) {
+			c.woken(krLock)
+		}
+	case krCheck: // does the entry still hold the failed pfn?
+		t.At = s.Entry[t.File][t.Idx].Of()
+		failed := c.failedPages()
+		if t.At == device.NoPage || t.At.DRAM() ||
+			c.is(design.PfnRecheck, design.PfnRechecked) && failed&t.At.Bit() == 0 { // X02
+			c.next(krUnlock)
+			return
+		}
+		if !c.m.marksEarly() && t.Flags&mm.PreRemove == 0 {
+			s.HWPoison |= t.At.Bit()
+		}
+		c.call(krUnlock, kpLock)
+	case krUnlock: // dax_unlock_mapping_entry
+		c.ungrabEntry()
+		c.advance()
+	}
+}
+
+// advance goes to the next index of the kill range.
+func (c *ctx) advance() {
+	c.t.Idx++
+	if c.t.Cnt != cntWrapped {
+		c.t.Cnt--
+	}
+	c.next(krNext)
+}
+
+// cntWrapped stands for a page count that has wrapped round to 2^32 - n.
+const cntWrapped = 7
+
+// killPage tells and unmaps the users of one page: collect_procs_fsdax and
+// unmap_and_kill, with page t.At at t.File, t.Idx.
+func (c *ctx) killPage() {
+	s, t := c.s, c.t
+	anon := t.File == noFile
+	switch t.Stack[t.Depth-1] {
+	case kpLock: // i_mmap_lock_read
+		if c.lock(c.is(design.CollectLock, design.CollectHoldsIMmap), &s.IMmap[t.File], false) { // G10
+			c.touch(!t.At.DRAM() && s.Dev[c.m.DevOf(t.At)].Is(device.NoPgmap), FreedPage)
+			t.Found, t.ToKill = 0, 0
+			c.next(kpFind)
+		}
+	case kpFind: // for_each_process, vma_interval_tree_foreach
+		for t.Found < mm.Procs*mm.VMAs && !c.candidate(t.Found) {
+			t.Found++
+		}
+		if t.Found == mm.Procs*mm.VMAs {
+			c.next(kpUnlock)
+			return
+		}
+		c.next(kpAdd)
+	case kpAdd: // add_to_kill: the VMA that was found, if it maps the page
+		c.addToKill(t.Found)
+		t.Found++
+		c.next(kpFind)
+	case kpUnlock: // i_mmap_unlock_read
+		if !anon {
+			c.unlock(&s.IMmap[t.File])
+		}
+		t.Found = 0
+		c.touch(t.Stale != 0, FreedToKill)                  // K03: the list still has the freed entries
+		if c.is(design.KillOrder, design.SignalThenUnmap) { // K12
+			c.next(kpKill)
+			return
+		}
+		c.next(kpUnmap)
+	case kpUnmap: // unmap_mapping_range, under i_mmap_rwsem
+		if !c.wait(anon || s.IMmap[t.File]&rwExcl == 0) {
+			return
+		}
+		c.unmap()
+		if c.is(design.KillOrder, design.SignalThenUnmap) {
+			c.next(kpDone)
+			return
+		}
+		c.next(kpKill)
+	case kpKill: // kill_procs: one process a step
+		c.signalNext()
+	case kpDone:
+		c.ret(mm.OK)
+	}
+}
+
+// vaOf is the va page at which the VMA maps the page at hand.
+func (c *ctx) vaOf(found uint8) (proc, va uint8, ok bool) {
+	t := c.t
+	proc = found / mm.VMAs
+	slot := found % mm.VMAs
+	v := c.s.VMA[proc][slot]
+	if t.File == noFile { // anonymous: the page's own address, through anon_vma
+		for i := range uint8(mm.VMAPages) {
+			if c.s.PTE[proc][slot*mm.VMAPages+i].Page() == t.At {
+				return proc, slot*mm.VMAPages + i, true
+			}
+		}
+		return proc, 0, false
+	}
+	i, ok := v.Page(t.File, t.Idx)
+	return proc, slot*mm.VMAPages + i, ok
+}
+
+// candidate reports whether a VMA covers the page and its process is to be
+// told.
+func (c *ctx) candidate(found uint8) bool {
+	proc, _, ok := c.vaOf(found)
+	return ok && c.s.Alive&(1<<proc) != 0 && c.eligible(proc)
+}
+
+// addToKill is add_to_kill: if the page table maps the page in the VMA, its
+// process is to be sent si_addr, the address of the page in the VMA, aligned
+// to the mapping, and the size of that.
+func (c *ctx) addToKill(found uint8) {
+	s, t := c.s, c.t
+	proc, va, ok := c.vaOf(found)
+	c.touch(!ok && t.File != noFile, FreedVMA)
+	if !ok || s.PTE[proc][va] == 0 ||
+		t.File != noFile && s.PrivateCopy(proc, va) && c.is(design.PrivateCopy, design.PrivateCopySkipped) { // K04
+		return
+	}
+	addr := va
+	if t.Stack[t.Depth-2] == gkUnlock && c.is(design.FallbackPgoff, design.FallbackPgoffZero) { // C08
+		addr = va - t.Idx // vma_pgoff_address(vma, 0)
+		if s.VMA[proc][va/mm.VMAPages].Pgoff() > 0 {
+			addr = noAddress
+		}
+	} else if s.PTE[proc][va].Is(mm.Huge) {
+		addr = min(va, s.buddy(proc, va)) | addrHuge
+	}
+	t.ToKill |= 1 << found
+	t.Addr[found] = addr
+}
+
+const (
+	addrHuge  = 0x40
+	noAddress = 0x80 // -EFAULT
+)
+
+// unmap removes the page from all page tables: the whole mapping unit, for
+// private mappings without their copies.
+func (c *ctx) unmap() {
+	s, t := c.s, c.t
+	if t.ToKill == 0 && c.is(design.UnmapWhenEmpty, design.UnmapWhenCollected) { // K01
+		return
+	}
+	if t.File == noFile {
+		for proc := range uint8(mm.Procs) {
+			for va := range uint8(mm.VA) {
+				if s.PTE[proc][va] != 0 && s.PTE[proc][va].Page() == t.At {
+					s.zap(proc, va)
+				}
+			}
+		}
+		return
+	}
+	shift := uint(units.PageShift)
+	if s.Entry[t.File][t.Idx].Huge() {
+		shift++
+	}
+	start, length := addrspace.UnmapRange(c.m.Design[design.UnmapLength], units.PgOff(t.Idx), shift)
+	s.zapRange(t.File, uint8(start>>units.PageShift), uint8(length>>units.PageShift), false)
+}
+
+// signalNext sends SIGBUS to the next collected process.
+func (c *ctx) signalNext() {
+	t := c.t
+	for t.Found < mm.Procs*mm.VMAs && t.ToKill&(1<<t.Found) == 0 {
+		t.Found++
+	}
+	if t.Found == mm.Procs*mm.VMAs {
+		if c.is(design.ToKill, design.ToKillStale) { // K03: freed, not unlinked
+			t.Stale = t.ToKill
+		}
+		t.Found, t.ToKill = 0, 0
+		if c.is(design.KillOrder, design.SignalThenUnmap) {
+			c.next(kpUnmap)
+			return
+		}
+		c.next(kpDone)
+		return
+	}
+	if t.File == noFile || !t.At.DRAM() || c.dirtyPage() {
+		c.signal(t.Found)
+	}
+	t.Found++
+}
+
+// dirtyPage: a clean page cache page is read again, nobody need know.
+func (c *ctx) dirtyPage() bool { return c.s.Dram[c.t.At-device.DevPages].Dirty() }
+
+// signal is kill_proc.
+func (c *ctx) signal(found uint8) {
+	t := c.t
+	proc, addr := found/mm.VMAs, t.Addr[found]
+	code := mm.CodeAO
+	if proc == c.current() && t.Flags&mm.ActionRequired != 0 || c.is(design.SignalCode, design.SignalARToAll) { // K08
+		code = mm.CodeAR
+	}
+	if addr == noAddress {
+		code = mm.CodeKill
+	}
+	c.o.Flags |= ObsSignal
+	c.o.Proc, c.o.Code = proc, code
+	c.o.VA, c.o.Lsb = addr&^addrHuge, addr&addrHuge/addrHuge
+}

@@ -1,0 +1,240 @@
+package model
+
+import (
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
+	"github.com/notifycheck/notifycheck/model/superblock"
+)
+
+// pmemFailure is pmem_pagemap_memory_failure: from a pfn to a range of the
+// disk.
+func (c *ctx) pmemFailure() {
+	t := c.t
+	switch t.Stack[t.Depth-1] {
+	case pmCall: // PFN_PHYS(pfn) - phys_addr - data_offset
+		t.Off = uint8(t.Page - devStart(c.m.DevOf(t.Page)))
+		t.Len = t.Pages
+		if c.is(design.Route, design.RouteGendisk) {
+			c.call(pmReturn, blGetSuper)
+			return
+		}
+		c.call(pmReturn, dvEnter)
+	case pmReturn:
+		c.ret(t.Rc)
+	}
+}
+
+// dev is the device that the event is on.
+func (c *ctx) dev() uint8 {
+	if sp := c.spec(); sp.Kind == TaskUnbind || sp.Kind == TaskLegFailure {
+		return sp.Dev
+	}
+	return c.m.DevOf(c.t.Page)
+}
+
+// corruptedRange is ->corrupted_range of the pmem disk, which asks whatever
+// lies above the range; in the merged kernels dax_holder_notify_failure,
+// which knows one holder.
+func (c *ctx) corruptedRange() {
+	s, t := c.s, c.t
+	dev := c.dev()
+	d := &s.Dev[dev]
+	switch t.Stack[t.Depth-1] {
+	case dvEnter: // dax_read_lock
+		if c.is(design.Srcu, design.SrcuHeld) { // G3
+			d.Srcu |= c.bit
+		}
+		c.o.Flags |= ObsCalled
+		c.o.Call = CallNotify
+		c.next(dvAlive)
+	case dvAlive: // dax_alive; kill_dax notifies a device that is going
+		if d.Is(device.Dead) && t.Flags&mm.PreRemove == 0 && c.is(design.AliveTest, design.AliveTested) { // G4
+			t.Rc = mm.ENXIO
+			c.next(dvExit)
+			return
+		}
+		t.Upper, t.Merged = 0, mm.EOPNOTSUPP
+		if c.is(design.Patches, design.PatchesP6) { // the driver without ->corrupted_range of disks
+			t.Rc = mm.EOPNOTSUPP
+			c.next(dvExit)
+			return
+		}
+		if c.is(design.Route, design.RouteHolder) {
+			t.Slot = c.m.daxSlot(dev)
+			c.call(dvExit, bdRead)
+			return
+		}
+		c.next(dvNext)
+	case dvNext: // the partitions and mapped devices on the range
+		c.nextUpper()
+	case dvResult:
+		c.mergeResult(t.Rc)
+		c.next(dvNext)
+	case dvExit: // dax_read_unlock
+		d.Srcu &^= c.bit
+		c.o.Flags |= ObsCallDone
+		c.o.Call = CallNotify
+		c.ret(t.Rc)
+	}
+}
+
+// daxSlot is the holder slot of the dax_device of a pmem device.
+func (m *Machine) daxSlot(dev uint8) uint8 {
+	switch {
+	case dev == 1 && m.Scenario.Geometry.Stack != StackRaid1:
+		return slotLog
+	case dev == 2:
+		return slotRT
+	}
+	return 0
+}
+
+// mergeResult keeps the first error of the devices above; that one of them
+// has no handler counts only when none has.
+func (c *ctx) mergeResult(rc mm.Errno) {
+	t := c.t
+	if t.Merged == mm.EOPNOTSUPP || t.Merged == mm.OK && rc != mm.EOPNOTSUPP {
+		t.Merged = rc
+	}
+}
+
+// nextUpper finds the next device above that has part of the range, and asks
+// it.
+func (c *ctx) nextUpper() {
+	t := c.t
+	off, length := c.devRange()
+	for ; t.Upper < maxUppers; t.Upper++ {
+		u := &c.m.uppers[t.Upper]
+		if !u.used || u.dev != c.dev() {
+			continue
+		}
+		lo, n, ok := c.m.upRange(u, off, length)
+		if !ok {
+			continue
+		}
+		t.Upper++
+		t.Off, t.Len, t.Slot = lo, n, u.slot
+		if u.mirror && !c.lostOnMirror(u) {
+			c.mergeResult(mm.OK)
+			c.next(dvNext)
+			return
+		}
+		if c.is(design.ReverseMap, design.ReverseMapFirst) { // D02
+			t.Upper = maxUppers
+		}
+		c.call(dvResult, bdRead)
+		return
+	}
+	t.Rc = t.Merged
+	c.next(dvExit)
+}
+
+// devRange is the range of the event on its device, in pages.
+func (c *ctx) devRange() (off, length uint8) {
+	if c.t.Pages == 0 {
+		return 0, wholeDevice
+	}
+	return uint8(c.t.Page - devStart(c.dev())), c.t.Pages
+}
+
+// lostOnMirror cuts the range to what no other leg has, and reports whether
+// there is any: md reads a good mirror, and records the bad block.
+func (c *ctx) lostOnMirror(u *upper) bool {
+	t := c.t
+	if c.is(design.MirrorPolicy, design.MirrorReportsAnyLeg) { // D05
+		return true
+	}
+	lo, hi := uint8(0xFF), uint8(0)
+	for b := t.Off; b < t.Off+t.Len; b++ {
+		if c.m.Lost(c.s, b) {
+			lo, hi = min(lo, b), b
+		}
+	}
+	if lo == 0xFF {
+		return false
+	}
+	t.Off, t.Len = lo, hi-lo+1
+	return true
+}
+
+// Lost reports whether no copy of the block can be read.
+func (m *Machine) Lost(s *State, b uint8) bool {
+	for _, p := range m.pages[b] {
+		if p != device.NoPage && s.Poisoned&p.Bit() == 0 && !s.Dev[m.DevOf(p)].Is(device.Failed) {
+			return false
+		}
+	}
+	return m.pages[b][0] != device.NoPage
+}
+
+// holderHop is bd_corrupted_range: the holder of a block device is asked, if
+// there is one.
+func (c *ctx) holderHop() {
+	s, t := c.s, c.t
+	switch t.Stack[t.Depth-1] {
+	case bdRead: // holder_ops and the holder, and whether it is live, at once
+		slot := &s.Slot[t.Slot]
+		if slot.Ops == 0 || c.patches() < 8 {
+			c.ret(mm.EOPNOTSUPP)
+			return
+		}
+		if !c.is(design.HolderRead, design.HolderReadOnce) {
+			c.call(bdReturn, xfEnter)
+			return
+		}
+		if slot.Data == 0 { // L02
+			c.touch(true, FreedHolder)
+			c.next(oopsed)
+			return
+		}
+		t.FS = slot.Data - 1
+		mp := &s.Mount[t.FS]
+		if c.is(design.BornTest, design.BornAtDelivery) && !mp.Live() {
+			c.unborn(mp)
+			return
+		}
+		c.call(bdReturn, xfEnter)
+	case bdReturn:
+		c.ret(t.Rc)
+	}
+}
+
+// unborn is an event for a mount that is not live yet, or no more.
+func (c *ctx) unborn(mp *superblock.Mount) {
+	switch {
+	case mp.Life >= superblock.LifePutSuper:
+		c.ret(mm.EOPNOTSUPP)
+	case c.is(design.OnUnborn, design.UnbornEIO): // L07
+		c.ret(mm.EIO)
+	default: // the mount replays it
+		mp.Deferred |= c.failedPages()
+		c.ret(mm.OK)
+	}
+}
+
+// blockLost is ->block_lost of the RFC: the superblock that get_super finds
+// for the main device.
+func (c *ctx) blockLost() {
+	s, t := c.s, c.t
+	switch t.Stack[t.Depth-1] {
+	case blGetSuper: // get_super: s_umount read; D08: the main device only
+		mp := &s.Mount[0]
+		if !c.wait(mp.Umount == 0) {
+			return
+		}
+		if c.dev() != 0 || !mp.Live() || !c.m.TakesPart(0) {
+			t.Rc = mm.ENXIO
+			c.next(blReturn)
+			return
+		}
+		mp.Umount = c.id + 1
+		t.FS, t.Slot = 0, 0
+		c.call(blDrop, xfEnter)
+	case blDrop: // drop_super
+		c.release(&s.Mount[0].Umount)
+		c.next(blReturn)
+	case blReturn:
+		c.ret(t.Rc)
+	}
+}

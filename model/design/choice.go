@@ -1,0 +1,494 @@
+// Package design holds what an implementation of the protocol may do
+// differently: the choices, the named designs as vectors of them, and the
+// catalogue of deviations, each with its source.
+package design
+
+// A Value is one of the values of a choice; 0 is the value of the reference
+// design, reviewed.
+type Value uint8
+
+// A Choice is one point where an implementation can differ. Each is
+// consulted at one place in the model.
+type Choice uint8
+
+// A Design is a value for each choice. The zero Design is reviewed.
+type Design [NumChoices]Value
+
+// A ChoiceInfo documents a choice.
+type ChoiceInfo struct {
+	Name   string // kebab-case, as on the command line
+	Doc    string // the question that the choice answers
+	Source string // kernel function or mail
+	Values []ValueInfo
+}
+
+// A ValueInfo documents one value of a choice.
+type ValueInfo struct {
+	Name string // kebab-case
+	Doc  string
+}
+
+// The choices, in the order in which an event meets them.
+const (
+	Route Choice = iota
+	Patches
+	MfMutex
+	Mark
+	Account
+	Srcu
+	AliveTest
+	HolderRead
+	SlotScope
+	PutOrder
+	PutWait
+	UnmountOrder
+	BornTest
+	OnUnborn
+	Translate
+	FsbnoForm
+	WindowEnd
+	ReflinkMount
+	NoRmapbt
+	DeviceRole
+	LogRange
+	MissingGroup
+	GroupError
+	OnMetadata
+	MetadataTest
+	DirectoryFork
+	ScanLock
+	KillContext
+	AfterShutdown
+	IgetError
+	Igrab
+	RecordOffset
+	EntryLock
+	PfnRecheck
+	CollectLock
+	PrivateCopy
+	PreRemoveCollect
+	UnmapWhenEmpty
+	UnmapLength
+	KillOrder
+	SignalCode
+	ToKill
+	Fallback
+	FallbackPgoff
+	SharedFallback
+	PoisonedFolio
+	PageCacheOwners
+	RemoveOrder
+	Freeze
+	FaultSrcu
+	Quarantine
+	CowCopy
+	PteInsert
+	TruncateLock
+	Drain
+	ShareCount
+	EvictAfterShutdown
+	ReverseMap
+	MirrorPolicy
+	ReadFaultShare
+	Names
+	NumChoices
+)
+
+// Values of Route: how a poisoned pfn reaches its users.
+const (
+	RouteCorruptedRange Value = iota
+	RouteHolder
+	RouteGendisk
+	RoutePageMapping
+)
+
+// Values of Patches: how much of the series in the mail is applied.
+const (
+	PatchesAll Value = iota
+	PatchesP8
+	PatchesP7
+	PatchesP6
+	PatchesP5
+	PatchesP4
+	PatchesP3
+	PatchesP2
+	PatchesP1
+)
+
+// Values of MfMutex.
+const (
+	MfMutexHeld Value = iota
+	MfMutexNone
+	MfMutexNotDevice
+)
+
+// Values of Mark: when PageHWPoison is set.
+const (
+	MarkBeforeWalk Value = iota
+	MarkPerEntry
+)
+
+// Values of Account: what HardwareCorrupted counts.
+const (
+	AccountOnce Value = iota
+	AccountEveryEvent
+)
+
+// Values of Srcu.
+const (
+	SrcuHeld Value = iota
+	SrcuNone
+)
+
+// Values of AliveTest.
+const (
+	AliveTested Value = iota
+	AliveNotTested
+)
+
+// Values of HolderRead.
+const (
+	HolderReadOnce Value = iota
+	HolderReadTwice
+)
+
+// Values of SlotScope.
+const (
+	SlotPerBdev Value = iota
+	SlotPerDaxDevice
+)
+
+// Values of PutOrder.
+const (
+	PutOpsFirst Value = iota
+	PutDataFirst
+)
+
+// Values of PutWait.
+const (
+	PutWaitsSrcu Value = iota
+	PutWaitsNot
+)
+
+// Values of UnmountOrder.
+const (
+	UnmountPutFirst Value = iota
+	UnmountGroupsFirst
+)
+
+// Values of BornTest.
+const (
+	BornAtDelivery Value = iota
+	BornInCallback
+	BornWrongWord
+	BornNotTested
+)
+
+// Values of OnUnborn.
+const (
+	UnbornDefer Value = iota
+	UnbornEIO
+)
+
+// Values of Translate: how a range is clipped to a partition.
+const (
+	TranslateClip Value = iota
+	TranslateAbsoluteEnd
+	TranslateMinusLength
+	TranslateNoOffset
+)
+
+// Values of FsbnoForm.
+const (
+	FsbnoSegmented Value = iota
+	FsbnoLinear
+)
+
+// Values of WindowEnd: how the blocks of a range within a group are found.
+const (
+	WindowInclusive Value = iota
+	WindowExclusiveEnd
+	WindowNoPlusOne
+	WindowU32Wrap
+	WindowNotRebased
+)
+
+// Values of ReflinkMount: which mounts with DAX and reflink are refused.
+const (
+	ReflinkMountAllowed Value = iota
+	ReflinkMountNotPartition
+	ReflinkMountNotDAX
+)
+
+// Values of NoRmapbt: a filesystem without a reverse map.
+const (
+	NoRmapbtRefused Value = iota
+	NoRmapbtEOPNOTSUPP
+)
+
+// Values of DeviceRole: which device of the filesystem a range lies on.
+const (
+	RoleByRange Value = iota
+	RoleRealtimeFirst
+	RoleDataOnly
+)
+
+// Values of LogRange.
+const (
+	LogRangeTranslated Value = iota
+	LogRangeIgnored
+)
+
+// Values of MissingGroup: the window names a group that does not exist.
+const (
+	MissingGroupError Value = iota
+	MissingGroupStops
+	MissingGroupOops
+)
+
+// Values of GroupError: the AGF of a group cannot be read.
+const (
+	GroupErrorGoesOn Value = iota
+	GroupErrorStops
+)
+
+// Values of OnMetadata.
+const (
+	MetadataShutdownAfterScan Value = iota
+	MetadataAbort
+	MetadataIgnored
+)
+
+// Values of MetadataTest.
+const (
+	MetadataOwnerAndFlags Value = iota
+	MetadataOwnerOnly
+)
+
+// Values of DirectoryFork.
+const (
+	DirectoryIsMetadata Value = iota
+	DirectoryIgnored
+)
+
+// Values of ScanLock.
+const (
+	ScanHoldsAGF Value = iota
+	ScanHoldsNothing
+)
+
+// Values of KillContext.
+const (
+	KillOutsideGroupLock Value = iota
+	KillUnderGroupLock
+)
+
+// Values of AfterShutdown.
+const (
+	AfterShutdownWalk Value = iota
+	AfterShutdownEIO
+)
+
+// Values of IgetError: xfs_iget(XFS_IGET_INCORE) gave -EAGAIN or -ENOENT.
+const (
+	IgetErrorSkip Value = iota
+	IgetErrorShutdown
+)
+
+// Values of Igrab.
+const (
+	IgrabTaken Value = iota
+	IgrabNone
+)
+
+// Values of RecordOffset.
+const (
+	RecordOffsetAdded Value = iota
+	RecordOffsetOmitted
+	RecordOffsetMixedUnits
+)
+
+// Values of EntryLock.
+const (
+	EntryLocked Value = iota
+	EntryPeeked
+)
+
+// Values of PfnRecheck.
+const (
+	PfnRechecked Value = iota
+	PfnNotRechecked
+)
+
+// Values of CollectLock.
+const (
+	CollectHoldsIMmap Value = iota
+	CollectHoldsNothing
+)
+
+// Values of PrivateCopy: is an anonymous copy taken for the file page.
+const (
+	PrivateCopySkipped Value = iota
+	PrivateCopyCollected
+)
+
+// Values of PreRemoveCollect.
+const (
+	PreRemoveAllTasks Value = iota
+	PreRemoveCurrentOnly
+)
+
+// Values of UnmapWhenEmpty.
+const (
+	UnmapAlways Value = iota
+	UnmapWhenCollected
+)
+
+// Values of UnmapLength.
+const (
+	UnmapLengthIsLength Value = iota
+	UnmapLengthIsEnd
+)
+
+// Values of KillOrder.
+const (
+	UnmapThenSignal Value = iota
+	SignalThenUnmap
+)
+
+// Values of SignalCode.
+const (
+	SignalARToCurrent Value = iota
+	SignalARToAll
+)
+
+// Values of ToKill.
+const (
+	ToKillUnlinked Value = iota
+	ToKillStale
+)
+
+// Values of Fallback: which return code of the holder leads to the
+// single-owner path.
+const (
+	FallbackOnEOPNOTSUPP Value = iota
+	FallbackNever
+)
+
+// Values of FallbackPgoff.
+const (
+	FallbackPgoffOfPage Value = iota
+	FallbackPgoffZero
+)
+
+// Values of SharedFallback: what page->mapping of a shared page holds.
+const (
+	SharedMappingNull Value = iota
+	SharedMappingFlag
+)
+
+// Values of PoisonedFolio.
+const (
+	PoisonedPage Value = iota
+	PoisonedHead
+)
+
+// Values of PageCacheOwners.
+const (
+	PageCacheAsksFilesystem Value = iota
+	PageCacheOwnMapping
+)
+
+// Values of RemoveOrder: what kill_dax does.
+const (
+	RemoveDeadThenNotify Value = iota
+	RemoveNotifyThenDead
+	RemoveFlagsZero
+	RemoveSilent
+)
+
+// Values of Freeze.
+const (
+	FreezeNone Value = iota
+	FreezeKernel
+)
+
+// Values of FaultSrcu.
+const (
+	FaultSrcuOverInsert Value = iota
+	FaultSrcuDirectAccess
+)
+
+// Values of Quarantine: what keeps a fault from mapping poison.
+const (
+	QuarantineHWPoison Value = iota
+	QuarantineBadblocks
+)
+
+// Values of CowCopy.
+const (
+	CowCopyBeforeInsert Value = iota
+	CowCopyAfterInsert
+)
+
+// Values of PteInsert.
+const (
+	PteAfterIomapEnd Value = iota
+	PteBeforeIomapEnd
+)
+
+// Values of TruncateLock.
+const (
+	TruncateHoldsMmaplock Value = iota
+	TruncateHoldsNothing
+)
+
+// Values of Drain.
+const (
+	DrainWaits Value = iota
+	DrainSkipsLocked
+)
+
+// Values of ShareCount.
+const (
+	ShareField Value = iota
+	SharePostDecrement
+	ShareNotKept
+)
+
+// Values of EvictAfterShutdown.
+const (
+	EvictDisassociates Value = iota
+	EvictLeavesMapping
+)
+
+// Values of ReverseMap: how many of the upper blocks of a device block a
+// stacked driver reports.
+const (
+	ReverseMapAll Value = iota
+	ReverseMapFirst
+)
+
+// Values of MirrorPolicy.
+const (
+	MirrorReportsLastLeg Value = iota
+	MirrorReportsAnyLeg
+)
+
+// Values of ReadFaultShare: does a read fault ask whether the block is
+// shared.
+const (
+	ReadFaultAsks Value = iota
+	ReadFaultAsksNot
+)
+
+// Values of Names: whose names the functions have. It changes what is
+// printed, nothing that is done.
+const (
+	NamesMail Value = iota
+	NamesRFC
+	NamesV510
+	NamesV61
+	NamesV612
+	NamesV73
+)

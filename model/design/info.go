@@ -1,0 +1,279 @@
+package design
+
+// choices documents every choice. The ids in parentheses are those of the
+// catalogue.
+var choices = [NumChoices]ChoiceInfo{
+	Route: {"route", "how does a poisoned pfn of a device reach its users?", "mail of 2020-12-07, call trace; memory_failure_dev_pagemap", []ValueInfo{
+		{"corrupted-range", "->corrupted_range of every block device on the range, of the superblock, of the mapping"},
+		{"holder", "dax_holder_notify_failure: the one holder of the dax_device (v6.0 on)"},
+		{"gendisk", "->block_lost of the disk, get_super, ->storage_lost of the superblock (RFC v2)"},
+		{"page-mapping", "page->mapping and page->index, one owner (before v6.0)"},
+	}},
+	Patches: {"patches", "how much of the series in the mail is applied?", "mail of 2020-12-07, P1 to P9; it has two patches called P5", []ValueInfo{
+		{"all", "P9: the filesystem's ->corrupted_range of address spaces"},
+		{"p8", "up to ->corrupted_range of the superblock: the page cache knows one owner"},
+		{"p7", "up to ->corrupted_range of block devices: no filesystem answers, DAX and reflink exclude each other"},
+		{"p6", "up to ->memory_failure of pmem: its disk cannot be asked yet"},
+		{"p5", "up to generic_mapping_kill_range and dax_mapping_kill_range: nobody calls the new interfaces"},
+		{"p4", "up to the address space operation"},
+		{"p3", "up to the superblock operation"},
+		{"p2", "up to the block device operation"},
+		{"p1", "the pgmap operation and its call site"},
+	}},
+	MfMutex: {"mf-mutex", "who holds mf_mutex?", "memory_failure", []ValueInfo{
+		{"held", "every event, from the lookup of the pfn to the result"},
+		{"none", "nobody (G1)"},
+		{"not-device", "events on main memory; the dev_pagemap branch is taken before the lock (X11)"},
+	}},
+	Mark: {"mark", "when is PageHWPoison set?", "SetPageHWPoison in mf_dax_kill_procs and mf_generic_kill_procs", []ValueInfo{
+		{"before-walk", "on the pages of the event, before anybody is looked for"},
+		{"per-entry", "under each DAX entry lock, on what the entry holds then: free blocks and metadata stay unmarked"},
+	}},
+	Account: {"account", "which events add to HardwareCorrupted?", "action_result, num_poisoned_pages_inc", []ValueInfo{
+		{"once", "the one that found PageHWPoison clear; with mark=per-entry none, as in v5.10"},
+		{"every-event", "all, also repeats and failures (N03)"},
+	}},
+	Srcu: {"srcu", "does the callback run inside dax_srcu?", "dax_read_lock in dax_holder_notify_failure", []ValueInfo{
+		{"held", "yes: kill_dax and the put of the holder can wait for it"},
+		{"none", "no (G3)"},
+	}},
+	AliveTest: {"alive-test", "is DAXDEV_ALIVE tested before the holder is called?", "dax_alive in dax_holder_notify_failure", []ValueInfo{
+		{"yes", "a device that is gone gives -ENXIO"},
+		{"no", "its holder is called all the same (G4)"},
+	}},
+	HolderRead: {"holder-read", "how often is the holder slot read for one event?", "dax_holder_notify_failure, dax_holder in xfs_dax_notify_failure", []ValueInfo{
+		{"once", "ops, holder and whether it is live are read as one"},
+		{"twice", "holder_ops here, holder_data in the callback: it can be NULL by then (L01)"},
+	}},
+	SlotScope: {"slot-scope", "what has a holder slot?", "fs_dax_get_by_bdev", []ValueInfo{
+		{"per-bdev", "every block device: a partition, a mapped device"},
+		{"per-dax-device", "every dax_device: partitions share one, and dm does not pass events on (D01, D10)"},
+	}},
+	PutOrder: {"put-order", "in which order does the holder leave its slot?", "fs_put_dax", []ValueInfo{
+		{"ops-first", "holder_ops, then holder_data"},
+		{"data-first", "holder_data, then holder_ops, by then those of the next holder (L02)"},
+	}},
+	PutWait: {"put-wait", "does giving up the slot wait for callbacks in flight?", "fs_put_dax; hch on v4 to v8 (2021)", []ValueInfo{
+		{"srcu", "synchronize_srcu(&dax_srcu)"},
+		{"none", "no (L03)"},
+	}},
+	UnmountOrder: {"unmount-order", "when in unmount is the slot given up?", "xfs_unmountfs, xfs_free_buftarg", []ValueInfo{
+		{"put-first", "before inodes and groups go"},
+		{"groups-first", "after evict_inodes and xfs_free_perag (L06)"},
+	}},
+	BornTest: {"born-test", "where is it tested that the mount is live?", "SB_BORN in xfs_dax_notify_failure", []ValueInfo{
+		{"at-delivery", "where the slot is read: after SB_BORN and before put_super"},
+		{"in-callback", "s_flags & SB_BORN in the callback; the bit is never cleared"},
+		{"wrong-word", "in m_sb.sb_flags, where it is never set: every event gives -EIO (C01)"},
+		{"none", "not at all (G6)"},
+	}},
+	OnUnborn: {"on-unborn", "what becomes of an event for a mount before SB_BORN? (born-test=in-callback gives -EIO anyway)", "xfs_dax_notify_failure", []ValueInfo{
+		{"defer", "the mount handles it once it is live"},
+		{"eio", "-EIO, and nobody tries again (L07)"},
+	}},
+	Translate: {"translate", "how is a range of the device clipped to the partition?", "xfs_dax_translate_range", []ValueInfo{
+		{"clip", "to both ends, then it is made relative"},
+		{"absolute-end", "the relative end is compared with the absolute end of the partition (R11)"},
+		{"minus-length", "len -= ddev_end - offset: it loses what lies inside (R10)"},
+		{"no-offset", "the start of the partition is ignored (R14)"},
+	}},
+	FsbnoForm: {"fsbno-form", "which number names a filesystem block?", "XFS_DADDR_TO_FSB, XFS_B_TO_FSB", []ValueInfo{
+		{"segmented", "group number and block in the group, with gaps"},
+		{"linear", "a count from the start of the device, taken for the other (R19)"},
+	}},
+	WindowEnd: {"window-end", "which blocks of a group are in the range?", "the group loop of xfs_dax_notify_ddev_failure, xfs_dax_notify_dev_failure", []ValueInfo{
+		{"inclusive", "to the last block of the range or of the group"},
+		{"exclusive-end", "the query also returns the block after the range (R05, R06)"},
+		{"no-plus-one", "the length leaves out the last block: 0 pages of one (R07)"},
+		{"u32-wrap", "min(blocks, ri_high + 1), which is 0 in a group that is not the last (R09)"},
+		{"not-rebased", "the window of the first group is used in each (R04)"},
+	}},
+	ReflinkMount: {"reflink-mount", "which mounts with DAX and reflink are refused?", "xfs_setup_dax_always, xfs_fc_fill_super", []ValueInfo{
+		{"allowed", "none"},
+		{"not-partition", "those on a partition: DAX and reflink cannot work with multi-partitions"},
+		{"not-dax", "all: DAX and reflink cannot be used together"},
+	}},
+	NoRmapbt: {"no-rmapbt", "what if the filesystem has no reverse map?", "xfs_has_rmapbt in xfs_dax_notify_failure", []ValueInfo{
+		{"refused", "it is not mounted"},
+		{"eopnotsupp", "-EOPNOTSUPP: the single-owner path is tried, on shared pages too (C12, C13)"},
+	}},
+	DeviceRole: {"device-role", "how does the filesystem tell which of its devices failed?", "the dispatch in xfs_dax_notify_failure", []ValueInfo{
+		{"by-range", "by the device, and by the range when the realtime section is inside the data device"},
+		{"realtime-first", "everything on a device with an internal realtime section is taken for realtime (C16)"},
+		{"data-only", "every offset is one of the data device"},
+	}},
+	LogRange: {"log-range", "is a range on the log device held against the log?", "xfs_dax_notify_logdev_failure, f4ed93037966", []ValueInfo{
+		{"translated", "beyond its end: -ENXIO"},
+		{"ignored", "any event there shuts down"},
+	}},
+	MissingGroup: {"missing-group", "what if the range reaches a group that does not exist?", "xfs_group_next_range, xfs_perag_get", []ValueInfo{
+		{"error", "-EFSCORRUPTED, and the filesystem shuts down"},
+		{"stops", "the loop ends with error 0"},
+		{"oops", "xfs_alloc_read_agf(NULL) (R06)"},
+	}},
+	GroupError: {"group-error", "what if the AGF of a group cannot be read?", "xfs_alloc_read_agf in the group loop", []ValueInfo{
+		{"goes-on", "the owners in the other groups are told first"},
+		{"stops", "the loop ends: later groups are not looked at (N02)"},
+	}},
+	OnMetadata: {"on-metadata", "what does a record of metadata lead to?", "xfs_dax_failure_fn; Darrick Wong 2022-08-18", []ValueInfo{
+		{"shutdown-after-scan", "a shutdown, when all owners have been told"},
+		{"abort", "a shutdown at once: the rest of the records is dropped (C02)"},
+		{"ignore", "nothing: TODO in the RFC"},
+	}},
+	MetadataTest: {"metadata-test", "which records are metadata?", "xfs_dax_failure_fn", []ValueInfo{
+		{"owner-and-flags", "no inode owns them, or they are of an attribute fork or a bmbt"},
+		{"owner-only", "no inode owns them (C17)"},
+	}},
+	DirectoryFork: {"directory-fork", "is the data of a directory metadata?", "mail of 2020-12-07; xfs_dax_failure_fn", []ValueInfo{
+		{"metadata", "yes"},
+		{"ignored", "it is a file that is not DAX: nothing happens (B.6)"},
+	}},
+	ScanLock: {"scan-lock", "is the group locked while its records are read?", "xfs_alloc_read_agf, XFS_RTGLOCK_RMAP", []ValueInfo{
+		{"agf", "yes"},
+		{"none", "no (G7)"},
+	}},
+	KillContext: {"kill-context", "are the owners dealt with while the group is locked?", "mf_dax_kill_procs in xfs_dax_failure_fn", []ValueInfo{
+		{"outside-group-lock", "they are listed under it, told without it"},
+		{"under-group-lock", "told in the callback of the query: AGF, then DAX entry lock (X04)"},
+	}},
+	AfterShutdown: {"after-shutdown", "can the reverse map be read after a shutdown?", "xfs_trans_read_buf_map", []ValueInfo{
+		{"walk", "yes"},
+		{"eio", "-EIO: nobody is told (X21)"},
+	}},
+	IgetError: {"iget-error", "what if the inode is neither in use nor absent (-EAGAIN, -ENOENT)?", "xfs_iget(XFS_IGET_INCORE) in xfs_dax_failure_fn", []ValueInfo{
+		{"skip", "nobody maps it: go on"},
+		{"shutdown", "the filesystem shuts down (C05)"},
+	}},
+	Igrab: {"igrab", "is a reference to the inode held while its mapping is used?", "igrab in xfs_iget_cache_hit", []ValueInfo{
+		{"yes", "until xfs_irele"},
+		{"no", "eviction does not wait (G8)"},
+	}},
+	RecordOffset: {"record-offset", "how does a failed block become a file offset?", "xfs_failure_pgoff", []ValueInfo{
+		{"added", "rm_offset plus the displacement in the record, both in bytes"},
+		{"omitted", "rm_offset alone (R02)"},
+		{"mixed-units", "rm_offset, in blocks, added to bytes (R01)"},
+	}},
+	EntryLock: {"entry-lock", "is the DAX entry locked while its users are told?", "dax_lock_mapping_entry; dax_load_page of v10", []ValueInfo{
+		{"yes", "from the lookup to the last signal"},
+		{"no", "it is read without the lock (X01, G9)"},
+	}},
+	PfnRecheck: {"pfn-recheck", "is it checked that the entry still holds a failed pfn?", "mf_dax_kill_procs", []ValueInfo{
+		{"yes", "under the entry lock"},
+		{"no", "whatever the file page has become is marked, unmapped and told (X02)"},
+	}},
+	CollectLock: {"collect-lock", "is i_mmap_rwsem held while VMAs are collected?", "collect_procs_fsdax", []ValueInfo{
+		{"i-mmap", "for reading"},
+		{"none", "no (G10)"},
+	}},
+	PrivateCopy: {"private-copy", "does an anonymous copy in a MAP_PRIVATE mapping count as the file page?", "dev_pagemap_mapping_shift", []ValueInfo{
+		{"skipped", "no: it has no devmap PTE"},
+		{"collected", "any present PTE counts (K04)"},
+	}},
+	PreRemoveCollect: {"pre-remove-collect", "who is told when the device is removed?", "collect_procs_fsdax, MF_MEM_PRE_REMOVE", []ValueInfo{
+		{"all-tasks", "every process that maps it"},
+		{"current-only", "current, and early-kill tasks are not asked (K06)"},
+	}},
+	UnmapWhenEmpty: {"unmap-when-empty", "is the page unmapped when nobody was collected?", "if (size) in unmap_and_kill", []ValueInfo{
+		{"yes", "from every process"},
+		{"no", "late-kill mappers keep the poisoned page (K01)"},
+	}},
+	UnmapLength: {"unmap-length", "what is the third argument of unmap_mapping_range taken for?", "unmap_and_kill; Jane Chu 2021", []ValueInfo{
+		{"length", "the length it is"},
+		{"end", "start + size is passed: too much is unmapped (R17)"},
+	}},
+	KillOrder: {"kill-order", "what comes first?", "unmap_and_kill", []ValueInfo{
+		{"unmap-then-signal", "the handler finds the page gone"},
+		{"signal-then-unmap", "the handler can touch it again (K12)"},
+	}},
+	SignalCode: {"signal-code", "who gets BUS_MCEERR_AR?", "kill_proc", []ValueInfo{
+		{"ar-to-current", "the consumer; the others BUS_MCEERR_AO"},
+		{"ar-to-all", "everybody (K08)"},
+	}},
+	ToKill: {"to-kill", "are the entries of to_kill unlinked when they are freed?", "kill_procs; Miaohe Lin 2022-08-23", []ValueInfo{
+		{"unlinked", "yes"},
+		{"stale", "no: the next page walks over them (K03)"},
+	}},
+	Fallback: {"fallback", "when is the single owner of the page tried?", "rc != -EOPNOTSUPP in memory_failure_dev_pagemap", []ValueInfo{
+		{"on-eopnotsupp", "when nobody above can handle the range"},
+		{"never", "not at all (C06)"},
+	}},
+	FallbackPgoff: {"fallback-pgoff", "which file page does the single-owner path look for in a VMA?", "vma_pgoff_address in add_to_kill; Dan Williams 2022-08-26", []ValueInfo{
+		{"of-page", "page->index"},
+		{"zero", "page 0 of the file: a wrong address, or -EFAULT (C08)"},
+	}},
+	SharedFallback: {"shared-fallback", "what does page->mapping of a shared page hold?", "dax_lock_folio, PAGE_MAPPING_DAX_SHARED", []ValueInfo{
+		{"null", "NULL: -EBUSY"},
+		{"flag", "the mark 0x1, which is dereferenced (C12 until v6.14)"},
+	}},
+	PoisonedFolio: {"poisoned-folio", "which page of a large folio does the single-owner path take?", "pfn_folio in mf_generic_kill_procs", []ValueInfo{
+		{"page", "the one that failed"},
+		{"head", "the first: it is marked, and its users are told (K05)"},
+	}},
+	PageCacheOwners: {"page-cache-owners", "whose are the users of a page cache page?", "mail of 2020-12-07, aops->corrupted_range; hwpoison_user_mappings", []ValueInfo{
+		{"asks-filesystem", "those of every mapping that shares the block"},
+		{"own-mapping", "those of folio->mapping"},
+	}},
+	RemoveOrder: {"remove-order", "what does kill_dax do?", "kill_dax", []ValueInfo{
+		{"dead-then-notify", "clears DAXDEV_ALIVE, waits for dax_srcu, then notifies"},
+		{"notify-then-dead", "notifies with MF_MEM_PRE_REMOVE, then clears DAXDEV_ALIVE (v6.7 on)"},
+		{"flags-zero", "notifies as for a failure of the whole device, then clears DAXDEV_ALIVE"},
+		{"silent", "clears DAXDEV_ALIVE and notifies nobody"},
+	}},
+	Freeze: {"freeze", "is the filesystem frozen while its device is removed?", "xfs_dax_notify_failure_freeze", []ValueInfo{
+		{"none", "no"},
+		{"kernel", "freeze_super(FREEZE_HOLDER_KERNEL), under dax_srcu"},
+	}},
+	FaultSrcu: {"fault-srcu", "how long does a fault hold dax_srcu?", "dax_iomap_direct_access; Dan Williams 2022-10-14", []ValueInfo{
+		{"over-insert", "until the PTE is there"},
+		{"direct-access", "over dax_direct_access only (X05)"},
+	}},
+	Quarantine: {"quarantine", "what keeps a fault from mapping a poisoned page?", "__pmem_direct_access, vmf_insert_page_mkwrite", []ValueInfo{
+		{"hwpoison", "PageHWPoison, when the PTE is inserted"},
+		{"badblocks", "badblocks, which memory_failure never sets (X06)"},
+	}},
+	CowCopy: {"cow-copy", "when does a CoW fault copy the data?", "dax_fault_iter, dax_iomap_copy_around", []ValueInfo{
+		{"before-insert", "before the DAX entry shows the new page"},
+		{"after-insert", "after dax_insert_entry: a failed copy leaves the entry there (X03)"},
+	}},
+	PteInsert: {"pte-insert", "when does a CoW fault insert the PTE?", "dax_fault_iter, xfs_dax_write_iomap_end", []ValueInfo{
+		{"after-iomap-end", "when the new block is the file's"},
+		{"before-iomap-end", "while it is still owned by XFS_RMAP_OWN_COW (N01)"},
+	}},
+	TruncateLock: {"truncate-lock", "does truncate keep faults out?", "xfs_ilock(XFS_MMAPLOCK_EXCL)", []ValueInfo{
+		{"mmaplock", "yes"},
+		{"none", "no (G13)"},
+	}},
+	Drain: {"drain", "what does truncate do with a locked DAX entry?", "dax_delete_mapping_range, 6be3e21d25ca", []ValueInfo{
+		{"waits", "it waits"},
+		{"skips-locked", "it goes on to the next one (X09)"},
+	}},
+	ShareCount: {"share-count", "how are the users of a shared page counted?", "dax_associate_entry, dax_disassociate_entry", []ValueInfo{
+		{"share-field", "page->share"},
+		{"post-decrement", "page->index-- > 0: the last user leaves the mark (H01)"},
+		{"not-kept", "neither mapping nor count is kept: the reverse map knows"},
+	}},
+	EvictAfterShutdown: {"evict-after-shutdown", "does eviction after a shutdown clear page->mapping?", "dax_disassociate_entry; generic/388", []ValueInfo{
+		{"disassociates", "yes"},
+		{"leaves-mapping", "no (H04)"},
+	}},
+	ReverseMap: {"reverse-map", "how many of the devices and blocks above a range are asked?", "bd_disk_holder_block_lost; Darrick Wong 2020-12-15", []ValueInfo{
+		{"all", "each that has a part of it"},
+		{"first", "the first one found (D02)"},
+	}},
+	MirrorPolicy: {"mirror-policy", "when does md raid1 report a lost range?", "->corrupted_range of md, which no kernel has", []ValueInfo{
+		{"last-leg", "when no good copy is left"},
+		{"any-leg", "when any leg fails (D05)"},
+	}},
+	ReadFaultShare: {"read-fault-share", "does a read fault ask whether the block is shared?", "xfs_read_iomap_begin", []ValueInfo{
+		{"asks", "yes, under the AGF"},
+		{"asks-not", "no, only with IOMAP_REPORT"},
+	}},
+	Names: {"names", "whose function names are printed? (nothing that is done depends on it)", "sources of the version", []ValueInfo{
+		{"mail", "mail of 2020-12-07"},
+		{"rfc", "RFC v1 and v2"},
+		{"v5-10", "5.10.262"},
+		{"v6-1", "6.1.192"},
+		{"v6-12", "6.12.117"},
+		{"v7-3", "7.3.4"},
+	}},
+}

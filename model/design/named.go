@@ -1,0 +1,180 @@
+package design
+
+// A Named design is one that people know by a name.
+type Named struct {
+	Name   string
+	Doc    string
+	Design Design
+}
+
+// merged is what v6.0 to v7.3 have in common. Versions in the comments are
+// the sources that were read: 6.1.192, 6.12.117, 7.3.4, and for v6.0
+// xfs_notify_failure.c of torvalds/linux 7ea65072 (v6.0-rc).
+var merged = Design{
+	Route:           RouteHolder,              // 8012b8660855: dax_holder_notify_failure, drivers/dax/super.c
+	Mark:            MarkPerEntry,             // mf_dax_kill_procs: SetPageHWPoison under the entry lock
+	Account:         AccountEveryEvent,        // action_result: num_poisoned_pages_inc; observed (S15)
+	HolderRead:      HolderReadTwice,          // xfs_dax_notify_failure: dax_holder() is a second read
+	SlotScope:       SlotPerDaxDevice,         // fs_dax_get_by_bdev; dm passes (NULL, NULL)
+	PutWait:         PutWaitsNot,              // fs_put_dax: no synchronize_srcu, 7.3.4 super.c:130
+	UnmountOrder:    UnmountGroupsFirst,       // xfs_unmountfs frees the groups, then fs_put_dax (6.1 xfs_mount.c:1105, xfs_buf.c:1949)
+	OnUnborn:        UnbornEIO,                // xfs_dax_notify_failure: -EIO
+	ReflinkMount:    ReflinkMountNotPartition, // xfs_setup_dax_always: 6.1 xfs_super.c:357, 6.12 :352, 7.3 :382; dax=always only (D11)
+	NoRmapbt:        NoRmapbtEOPNOTSUPP,       // !xfs_has_rmapbt: -EOPNOTSUPP
+	GroupError:      GroupErrorStops,          // xfs_alloc_read_agf: break
+	DirectoryFork:   DirectoryIgnored,         // dax_mapping() is false; before that test -EBUSY, in v6.0 without a shutdown
+	KillContext:     KillUnderGroupLock,       // xfs_dax_failure_fn: mf_dax_kill_procs, AGF held
+	AfterShutdown:   AfterShutdownEIO,         // xfs_trans_read_buf_map, xfs_trans_buf.c:303 (7.3 :287); observed (S34)
+	PfnRecheck:      PfnNotRechecked,          // mf_dax_kill_procs gets mapping, index, count; no pfn
+	UnmapWhenEmpty:  UnmapWhenCollected,       // unmap_and_kill: if (size), 6.1 :1580, 6.12 :1748, 7.3 :1738
+	PageCacheOwners: PageCacheOwnMapping,      // hwpoison_user_mappings
+	FaultSrcu:       FaultSrcuDirectAccess,    // dax_iomap_direct_access: dax_read_lock round dax_direct_access
+	Quarantine:      QuarantineBadblocks,      // __pmem_direct_access: badblocks_check, 6.1 pmem.c:281
+	CowCopy:         CowCopyAfterInsert,       // dax_fault_iter: 6.1 dax.c:1637 then :1641, 7.3 :1880 then :1883
+	PteInsert:       PteBeforeIomapEnd,        // dax_fault_iter inserts, the next iomap_iter ends the CoW
+}
+
+// named is in the order in which the designs came up. What a comment calls
+// nearest is not what the source does: no value of the choice is.
+var named = []Named{
+	{"reviewed", "the architecture of the mail, every open point set so that all properties hold", Design{}},
+	{"owner-tracking", "before v6.0: page->mapping and page->index name one owner (5.10.262, and mainline v5.10 where they differ)", ownerTracking},
+	{"rfc-v2", "RFC v2 of 2020-11-23: ->block_lost, ->storage_lost, mf_recover_controller", rfcV2},
+	{"v6.0", "as merged, v6.0-rc (torvalds/linux 7ea65072)", v60},
+	{"v6.12", "6.12.117", v612},
+	{"v7.3", "7.3.4", v73},
+	{"P1", "the series in the mail: introduce ->memory_failure", Design{Patches: PatchesP1}},
+	{"P2", "P1, and ->corrupted_range of block devices as an interface", Design{Patches: PatchesP2}},
+	{"P3", "P2, and ->corrupted_range of superblocks as an interface", Design{Patches: PatchesP3}},
+	{"P4", "P3, and ->corrupted_range of address spaces as an interface", Design{Patches: PatchesP4}},
+	{"P5", "P4, and generic_mapping_kill_range and dax_mapping_kill_range (both are called P5)", Design{Patches: PatchesP5}},
+	{"P6", "P5, and ->memory_failure of pmem", Design{Patches: PatchesP6}},
+	{"P7", "P6, and ->corrupted_range of the block drivers", Design{Patches: PatchesP7}},
+	{"P8", "P7, and ->corrupted_range of the filesystem's superblock", Design{Patches: PatchesP8}},
+	{"P9", "P8, and ->corrupted_range of its address spaces: the same as reviewed", Design{Patches: PatchesAll}},
+}
+
+// ownerTracking is single-owner tracking. What concerns holders, superblocks
+// and CoW does not come up in it and is left as in reviewed. Not a choice:
+// task_early_kill of v5.10 knows current only, no early-kill process.
+var ownerTracking = Design{
+	Route:           RoutePageMapping,      // 6100e34b2526: memory_failure_dev_pagemap, no pgmap op
+	MfMutex:         MfMutexNotDevice,      // the dev_pagemap branch comes before mutex_lock(&mf_mutex)
+	Mark:            MarkPerEntry,          // SetPageHWPoison after dax_lock_page
+	Account:         AccountOnce,           // DAX pages are not counted; with MarkPerEntry this counts none
+	PutWait:         PutWaitsNot,           // fs_put_dax is put_dax
+	UnmountOrder:    UnmountGroupsFirst,    // nothing is to be given up
+	ReflinkMount:    ReflinkMountNotDAX,    // xfs_super.c:1573 "DAX and reflink cannot be used together!"
+	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // the reverse map is not looked at
+	UnmapWhenEmpty:  UnmapWhenCollected,    // memory_failure_dev_pagemap: if (size), :1288
+	UnmapLength:     UnmapLengthIsEnd,      // mainline until v5.13 (Jane Chu 2021); 5.10.262 :1296 has the fix
+	PageCacheOwners: PageCacheOwnMapping,   // hwpoison_user_mappings
+	RemoveOrder:     RemoveSilent,          // kill_dax: clear_bit, synchronize_srcu, super.c:442
+	FaultSrcu:       FaultSrcuDirectAccess, // dax_iomap_pfn: dax_read_lock round dax_direct_access
+	Quarantine:      QuarantineBadblocks,   // __pmem_direct_access: is_bad_pmem, pmem.c:262
+	Names:           NamesV510,
+}
+
+// rfcV2 is on top of v5.10-rc1. Patches 1 to 4 were read, of the mm and dax
+// patches those of v1. With what was planned for it, it mounts DAX with
+// reflink: the cover letter leaves that to another series, whose faults are
+// taken to be those of ea6c49b784f0. Marked is the exact pfn, before the
+// driver is called (v1 3/4), as in reviewed; then Account can only be
+// nearest: DAX pages were not counted.
+var rfcV2 = Design{
+	Route:           RouteGendisk,          // 1/6 block_lost, 2/6 storage_lost: get_super(bdev)
+	MfMutex:         MfMutexNotDevice,      // as v5.10
+	PutWait:         PutWaitsNot,           // as v5.10
+	UnmountOrder:    UnmountGroupsFirst,    // as v5.10; get_super keeps s_umount meanwhile
+	FsbnoForm:       FsbnoLinear,           // 4/6 xfs_fs_storage_lost: XFS_B_TO_FSB
+	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // 4/6 returns without a walk
+	DeviceRole:      RoleDataOnly,          // get_super finds the main device only
+	MissingGroup:    MissingGroupStops,     // nearest: the read beyond the end fails, without a shutdown
+	GroupError:      GroupErrorStops,       // one group, an error is returned; nearest: without a shutdown
+	OnMetadata:      MetadataIgnored,       // 4/6 xfs_storage_lost_helper: TODO check and try to fix metadata
+	MetadataTest:    MetadataOwnerOnly,     // 4/6: rm_owner alone; Darrick Wong 2020-12-15
+	DirectoryFork:   DirectoryIgnored,      // nearest: dax_lock fails, -EBUSY ends the query
+	KillContext:     KillUnderGroupLock,    // 4/6: recover_fn in the callback of xfs_rmap_query_range
+	AfterShutdown:   AfterShutdownEIO,      // xfs_trans_read_buf_map, v5.10 xfs_trans_buf.c:303
+	RecordOffset:    RecordOffsetOmitted,   // 4/6: rec->rm_offset
+	PfnRecheck:      PfnNotRechecked,       // v1 3/4: dax_lock(mapping, index), no pfn
+	UnmapWhenEmpty:  UnmapWhenCollected,    // v1 3/4: if (size)
+	UnmapLength:     UnmapLengthIsEnd,      // v1 3/4: start, start + size
+	Fallback:        FallbackNever,         // v1 3/4: no other way
+	PageCacheOwners: PageCacheOwnMapping,   // unchanged
+	RemoveOrder:     RemoveSilent,          // as v5.10
+	FaultSrcu:       FaultSrcuDirectAccess, // as v5.10
+	Quarantine:      QuarantineBadblocks,   // as v5.10
+	CowCopy:         CowCopyAfterInsert,    // ea6c49b784f0
+	PteInsert:       PteBeforeIomapEnd,     // ea6c49b784f0
+	ShareCount:      ShareNotKept,          // 6/6, v1 4/4: remove useless (dis)associate functions
+	ReverseMap:      ReverseMapFirst,       // 3/6 bd_disk_holder_block_lost: the first that is not -ENODEV
+	ReadFaultShare:  ReadFaultAsksNot,      // v5.10 xfs_iomap.c:1171
+	Names:           NamesRFC,
+}
+
+// v60 ends the query on an iget error and returns it without a shutdown;
+// IgetErrorSkip is nearest, since IgetErrorShutdown would give it the
+// shutdowns of C05, which came with v6.1. An event on the realtime device is
+// -EOPNOTSUPP until 6.12; RoleByRange is nearest.
+var v60 = merged.With(
+	Assignment{PutOrder, PutDataFirst},            // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 super.c:117)
+	Assignment{BornTest, BornWrongWord},           // mp->m_sb.sb_flags & SB_BORN
+	Assignment{Translate, TranslateMinusLength},   // len -= ddev_end - offset
+	Assignment{WindowEnd, WindowExclusiveEnd},     // XFS_DADDR_TO_FSB(mp, daddr + bblen)
+	Assignment{LogRange, LogRangeIgnored},         // shutdown for any event on the log device; 6.1.192 too
+	Assignment{MissingGroup, MissingGroupOops},    // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
+	Assignment{OnMetadata, MetadataAbort},         // xfs_dax_failure_fn: shutdown, -EFSCORRUPTED
+	Assignment{ToKill, ToKillStale},               // kill_procs of c36e20249571; 6.1 :452 has list_del
+	Assignment{FallbackPgoff, FallbackPgoffZero},  // mf_generic_kill_procs: fsdax_pgoff 0; Dan Williams 2022-08-26
+	Assignment{SharedFallback, SharedMappingFlag}, // PAGE_MAPPING_DAX_COW, 6.1 page-flags.h:650
+	Assignment{RemoveOrder, RemoveFlagsZero},      // kill_dax: notify(0, U64_MAX, 0), 6.1 super.c:334
+	Assignment{ShareCount, SharePostDecrement},    // dax_disassociate_entry: page->index-- > 0, 6.1 dax.c:401
+	Assignment{ReadFaultShare, ReadFaultAsksNot},  // xfs_read_iomap_begin: IOMAP_REPORT only, 6.1 :1257
+	Assignment{Names, NamesV61},
+)
+
+var v612 = merged.With(
+	Assignment{PutOrder, PutDataFirst},            // fs_put_dax, super.c:117
+	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN
+	Assignment{Translate, TranslateAbsoluteEnd},   // xfs_dax_translate_range: offset + len - 1 > dev_end
+	Assignment{MissingGroup, MissingGroupOops},    // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
+	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; observed (S4b)
+	Assignment{SharedFallback, SharedMappingFlag}, // PAGE_MAPPING_DAX_SHARED, page-flags.h:682; observed (S12r, S22r)
+	Assignment{RemoveOrder, RemoveNotifyThenDead}, // kill_dax, super.c:343
+	Assignment{Freeze, FreezeKernel},              // xfs_dax_notify_failure_freeze
+	Assignment{Names, NamesV612},
+)
+
+var v73 = merged.With(
+	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN
+	Assignment{Translate, TranslateAbsoluteEnd},   // xfs_dax_translate_range: offset + len - 1 > dev_end
+	Assignment{WindowEnd, WindowU32Wrap},          // min(xg_block_count, ri_high.rm_startblock + 1); observed (S16)
+	Assignment{DeviceRole, RoleRealtimeFirst},     // m_rtdev_targp = m_ddev_targp, xfs_super.c:628
+	Assignment{MissingGroup, MissingGroupStops},   // xfs_group_next_range: NULL ends the loop
+	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; observed (S4b)
+	Assignment{PrivateCopy, PrivateCopyCollected}, // dev_pagemap_mapping_shift: pte_present, no devmap
+	Assignment{PoisonedFolio, PoisonedHead},       // mf_generic_kill_procs: pfn_folio, &folio->page
+	Assignment{RemoveOrder, RemoveNotifyThenDead}, // kill_dax, super.c:478
+	Assignment{Freeze, FreezeKernel},              // xfs_dax_notify_failure_freeze
+	Assignment{Names, NamesV73},
+)
+
+// Names lists the named designs in their order.
+func Names() []string {
+	names := make([]string, len(named))
+	for i := range named {
+		names[i] = named[i].Name
+	}
+	return names
+}
+
+// ByName finds a named design.
+func ByName(name string) (Named, bool) {
+	for _, n := range named {
+		if n.Name == name {
+			return n, true
+		}
+	}
+	return Named{}, false
+}

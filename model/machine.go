@@ -1,0 +1,280 @@
+package model
+
+import (
+	"math"
+
+	"github.com/notifycheck/notifycheck/model/block"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/superblock"
+	"github.com/notifycheck/notifycheck/model/units"
+)
+
+// A Machine is everything that does not change in a run: the design, the
+// scenario, and the tables that follow from them.
+type Machine struct {
+	Design   Design
+	Scenario Scenario
+
+	tasks       int
+	pages       [MaxBlocks][2]device.Page // where a block lies; two on raid1
+	uppers      [maxUppers]upper
+	groupStarts uint16
+	devPages    [device.Devs]uint16
+}
+
+// An upper is one range of a device and what it is for the device above: a
+// partition, a dm target, a leg, or the filesystem itself.
+type upper struct {
+	used   bool
+	dev    uint8
+	off    uint8 // pages on the device
+	len    uint8
+	up     uint8 // page of the upper device where the range begins
+	slot   uint8 // holder slot of the upper device
+	fs     uint8
+	dm     bool
+	mirror bool
+}
+
+const maxUppers = 6
+
+// An Action is one transition: task Task takes its next step with Branch.
+type Action struct {
+	Task, Branch uint8
+}
+
+// New builds the machine, or says which part of the scenario is impossible.
+func New(d Design, sc Scenario) (*Machine, error) {
+	if err := sc.Validate(); err != nil {
+		return nil, err
+	}
+	m := &Machine{Design: d, Scenario: sc, tasks: sc.TaskCount()}
+	m.layOut()
+	return m, nil
+}
+
+// Is reports whether the design has the value for the choice.
+func (m *Machine) is(c design.Choice, v design.Value) bool { return m.Design[c] == v }
+
+// layOut places blocks on pages and devices above each other.
+func (m *Machine) layOut() {
+	g := &m.Scenario.Geometry
+	for b := range m.pages {
+		m.pages[b] = [2]device.Page{device.NoPage, device.NoPage}
+	}
+	m.layOutData(g)
+	m.groupStarts = 1<<firstRTBlock | 1<<firstSecond
+	for b := uint8(0); b < g.Blocks; b += g.AGBlocks {
+		m.groupStarts |= 1 << b
+	}
+	n := g.PartOff + g.Blocks
+	switch g.RT {
+	case SectionInternal:
+		for i := range uint8(RTBlocks) {
+			m.pages[firstRTBlock+i][0] = device.Page(n + i)
+		}
+		n += RTBlocks
+	case SectionExternal:
+		for i := range uint8(RTBlocks) {
+			m.pages[firstRTBlock+i][0] = device.Page(rtDevPage + i)
+		}
+		m.addUpper(upper{dev: 2, off: 0, len: RTBlocks, slot: slotRT})
+	}
+	if g.Second == SecondExt4 || g.Second == SecondXFS {
+		for i := range uint8(SecondBlocks) {
+			m.pages[firstSecond+i][0] = device.Page(n + i)
+		}
+		m.addUpper(upper{dev: 0, off: n, len: SecondBlocks, slot: slotSecond, fs: 1})
+	}
+	if g.Log == SectionExternal {
+		m.addUpper(upper{dev: 1, off: 0, len: LogPages, slot: slotLog})
+	}
+	for p := range device.Page(device.DevPages) {
+		m.devPages[m.DevOf(p)] |= p.Bit()
+	}
+}
+
+// layOutData places the data section according to the stack.
+func (m *Machine) layOutData(g *Geometry) {
+	half := g.Blocks / 2
+	total := g.Blocks
+	if g.RT == SectionInternal {
+		total += RTBlocks
+	}
+	for b := range g.Blocks {
+		p := g.PartOff + b
+		switch g.Stack {
+		case StackLinear: // the first half of the LBAs lies behind the second
+			if b < half {
+				p = g.Blocks - half + b
+			} else {
+				p = b - half
+			}
+		case StackSnapshot: // the last LBA shares the block of the one before
+			if b == g.Blocks-1 {
+				p = b - 1
+			}
+		case StackRaid1:
+			m.pages[b][1] = device.Page(legPage + b)
+		}
+		m.pages[b][0] = device.Page(p)
+	}
+	switch g.Stack {
+	case StackPlain, StackPartition:
+		m.addUpper(upper{off: g.PartOff, len: total})
+	case StackLinear:
+		m.addUpper(upper{dm: true, off: g.Blocks - half, len: half, up: 0})
+		m.addUpper(upper{dm: true, off: 0, len: g.Blocks - half, up: half})
+	case StackSnapshot:
+		m.addUpper(upper{dm: true, off: 0, len: g.Blocks - 1, up: 0})
+		m.addUpper(upper{dm: true, off: g.Blocks - 2, len: 1, up: g.Blocks - 1})
+	case StackRaid1:
+		m.addUpper(upper{dev: 0, len: g.Blocks, mirror: true})
+		m.addUpper(upper{dev: 1, len: g.Blocks, mirror: true})
+	}
+}
+
+func (m *Machine) addUpper(u upper) {
+	for i := range m.uppers {
+		if !m.uppers[i].used {
+			u.used = true
+			m.uppers[i] = u
+			return
+		}
+	}
+	panic("model: more devices above a device than maxUppers")
+}
+
+// DevOf is the device that a page belongs to.
+func (m *Machine) DevOf(p device.Page) uint8 {
+	switch {
+	case p < legPage:
+		return 0
+	case m.Scenario.Geometry.Stack == StackRaid1 || p < rtDevPage:
+		return 1
+	}
+	return 2
+}
+
+// devStart is the first page of a device.
+func devStart(dev uint8) device.Page {
+	return [device.Devs]device.Page{0, legPage, rtDevPage}[dev]
+}
+
+// PageOf is where a block lies; on raid1 the block of the first leg.
+func (m *Machine) PageOf(b uint8) device.Page {
+	if b >= MaxBlocks {
+		return device.NoPage
+	}
+	return m.pages[b][0]
+}
+
+// PagesOf are the pages on which a block lies: one, or one a leg.
+func (m *Machine) PagesOf(b uint8) [2]device.Page { return m.pages[b] }
+
+// MountOf is the filesystem that a block belongs to.
+func (m *Machine) MountOf(b uint8) uint8 {
+	if b >= firstSecond {
+		return 1
+	}
+	return 0
+}
+
+// TakesPart reports whether the filesystem takes part in the protocol.
+func (m *Machine) TakesPart(fs uint8) bool {
+	if fs == 0 {
+		return m.Scenario.Geometry.Type == FSXFS
+	}
+	return m.Scenario.Geometry.Second != SecondExt4
+}
+
+// dax reports whether the files of the filesystem are DAX. md raid1 has no
+// DAX.
+func (m *Machine) dax(fs uint8) bool {
+	g := &m.Scenario.Geometry
+	return !g.NoDAX && g.Stack != StackRaid1 || fs == 1
+}
+
+// IsDAX is IS_DAX(inode).
+func (m *Machine) IsDAX(file uint8) bool {
+	f := &m.Scenario.Files[file]
+	return m.dax(f.FS) && !f.Directory
+}
+
+// The parts of a filesystem that a range can lie in.
+const (
+	roleData = iota
+	roleRT
+	roleLog
+)
+
+// groups is the group geometry of a part of a filesystem, the block that its
+// first group begins at, and the index of that group's lock.
+func (m *Machine) groups(fs, role uint8) (g superblock.Groups, base, lock uint8) {
+	geo := &m.Scenario.Geometry
+	switch {
+	case role == roleRT:
+		return superblock.Groups{Count: 1, AGBlocks: RTBlocks, AGBlkLog: 1, Blocks: RTBlocks}, firstRTBlock, groupRT
+	case fs == 1 && geo.Second != SecondRemount:
+		return superblock.Groups{Count: 1, AGBlocks: SecondBlocks, AGBlkLog: 2, Blocks: SecondBlocks}, firstSecond, groupSecond
+	}
+	n := (geo.Blocks + geo.AGBlocks - 1) / geo.AGBlocks
+	return superblock.Groups{
+		Count: uint32(n), AGBlocks: uint32(geo.AGBlocks),
+		AGBlkLog: agblklog(geo.AGBlocks), Blocks: uint32(geo.Blocks),
+	}, 0, 0
+}
+
+func agblklog(agblocks uint8) uint32 {
+	n := uint32(0)
+	for 1<<n < agblocks {
+		n++
+	}
+	return n
+}
+
+// GroupOf is the index of the lock of the group that a block is in.
+func (m *Machine) GroupOf(b uint8) uint8 {
+	switch {
+	case b >= firstSecond:
+		return groupSecond
+	case b >= firstRTBlock:
+		return groupRT
+	}
+	return b / m.Scenario.Geometry.AGBlocks
+}
+
+// upRange maps a range of a device, in pages, to the device above: through a
+// dm target, or clipped to a partition, or to the filesystem.
+func (m *Machine) upRange(u *upper, off, length uint8) (lo, n uint8, ok bool) {
+	byteLen := units.ByteOff(length) << units.PageShift
+	if length == wholeDevice {
+		off, byteLen = 0, math.MaxUint64
+	}
+	byteOff := units.ByteOff(off) << units.PageShift
+	below := units.Range[units.ByteOff]{Off: units.ByteOff(u.off) << units.PageShift, Len: units.ByteOff(u.len) << units.PageShift}
+	var r units.Range[units.ByteOff]
+	if u.dm {
+		target := block.Target{
+			Start:  units.BTOBB(units.ByteOff(u.up) << units.PageShift),
+			Parent: units.BTOBB(below.Off), Len: units.BTOBB(below.Len),
+		}
+		r, ok = target.Up(units.Range[units.ByteOff]{Off: byteOff, Len: byteLen})
+	} else {
+		r, ok = block.Translate(m.Design[design.Translate], below, byteOff, byteLen)
+	}
+	return uint8(r.Off >> units.PageShift), uint8(r.Len >> units.PageShift), ok
+}
+
+// slotOf is the holder slot that a mount claims for a device of its own.
+func (m *Machine) slotOf(fs uint8) uint8 {
+	g := &m.Scenario.Geometry
+	switch {
+	case m.is(design.SlotScope, design.SlotPerDaxDevice) && (g.Stack == StackLinear || g.Stack == StackSnapshot):
+		return slotSecond // the dax_device of dm: pmem's own stays empty
+	case fs == 1 && g.Second != SecondRemount && m.is(design.SlotScope, design.SlotPerBdev):
+		return slotSecond
+	}
+	return 0
+}

@@ -1,0 +1,331 @@
+package model
+
+import (
+	"github.com/notifycheck/notifycheck/model/addrspace"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
+)
+
+// noProc is the current of an event that no process raised.
+const noProc = 0xFF
+
+// current is the process in whose context the event runs: its mm is the one
+// that an action required signal goes to.
+func (c *ctx) current() uint8 {
+	sp := c.spec()
+	if sp.Kind == TaskMemoryFailure && sp.Source != SourceScrub {
+		return sp.Proc
+	}
+	return noProc
+}
+
+// mapsPage reports whether the process has a PTE to the page.
+func (s *State) mapsPage(proc uint8, p device.Page) bool {
+	for _, e := range s.PTE[proc] {
+		if e != 0 && e.Page() == p {
+			return true
+		}
+	}
+	return false
+}
+
+// memoryFailure is memory_failure: one event on one pfn, or on a range that
+// a pgmap reports with nr_pages > 1.
+func (c *ctx) memoryFailure() {
+	s, t, sp := c.s, c.t, c.spec()
+	switch t.Stack[t.Depth-1] {
+	case mfRaise: // the machine check, or madvise(MADV_HWPOISON), or a scrub
+		p := device.Page(sp.Page)
+		if !c.wait(sp.Source == SourceScrub || s.Alive&(1<<sp.Proc) != 0 && s.mapsPage(sp.Proc, p)) {
+			return
+		}
+		t.Page, t.Pages = p, max(sp.Pages, 1)
+		bits := pageBits(t.Page, t.Pages)
+		s.Poisoned |= bits
+		if sp.Source == SourceScrub { // badblocks first: nvdimm_bus_add_badrange, no order
+			s.Badblocks |= bits // with memory_failure; the other sources never set it
+		} else {
+			t.Flags |= mm.ActionRequired
+		}
+		c.o.Flags |= ObsRaised
+		c.next(mfLock)
+	case mfLock: // mutex_lock(&mf_mutex)
+		taken := c.is(design.MfMutex, design.MfMutexHeld) ||
+			c.is(design.MfMutex, design.MfMutexNotDevice) && t.Page.DRAM() // X11
+		if c.mutex(taken, &s.MfMutex) { // G1
+			c.next(mfLookup)
+		}
+	case mfLookup: // pfn_to_online_page, else get_dev_pagemap
+		if t.Page.DRAM() {
+			c.call(mfUnlock, fmLock)
+			return
+		}
+		d := &s.Dev[c.m.DevOf(t.Page)]
+		switch {
+		case d.Is(device.NoPgmap):
+			t.Rc = mm.ENXIO
+			c.next(mfUnlock)
+			return
+		case c.m.marksEarly():
+			c.call(mfUnlock, dpTest)
+		default:
+			c.call(mfUnlock, dpOps)
+		}
+		d.Pgmap |= c.bit
+	case mfUnlock: // mutex_unlock(&mf_mutex)
+		c.release(&s.MfMutex)
+		c.o.Flags |= ObsReturned
+		c.o.Rc = t.Rc
+		c.finish()
+	}
+}
+
+// devPagemap is memory_failure_dev_pagemap: the driver's handler, and the
+// single-owner path when it has none.
+func (c *ctx) devPagemap() {
+	s, t := c.s, c.t
+	d := &s.Dev[c.m.DevOf(t.Page)]
+	switch t.Stack[t.Depth-1] {
+	case dpTest: // PageHWPoison? a test apart from the set: mf_mutex makes them one
+		t.Local = 0
+		if s.HWPoison&pageBits(t.Page, t.Pages) == 0 {
+			t.Local = 1
+		}
+		c.next(dpMark)
+	case dpMark: // SetPageHWPoison before anybody is looked for
+		bits := pageBits(t.Page, t.Pages)
+		if c.is(design.Account, design.AccountOnce) && t.Local != 0 {
+			s.NumPoison += t.Pages
+		}
+		s.HWPoison |= bits
+		c.next(dpOps)
+	case dpOps: // pgmap->ops->memory_failure
+		t.Upper = 0
+		if c.is(design.Route, design.RoutePageMapping) || c.patches() < 6 {
+			c.call(dpDone, gkLock)
+			return
+		}
+		c.call(dpCheck, pmCall)
+	case dpCheck: // only -EOPNOTSUPP leads to the single owner
+		t.Upper = 0
+		if t.Rc == mm.EOPNOTSUPP && c.is(design.Fallback, design.FallbackOnEOPNOTSUPP) { // C06
+			c.call(dpDone, gkLock)
+			return
+		}
+		c.next(dpDone)
+	case dpDone: // put_dev_pagemap, action_result
+		if c.is(design.Account, design.AccountEveryEvent) && t.Rc != mm.EOPNOTSUPP {
+			s.NumPoison += t.Pages
+		}
+		d.Pgmap &^= c.bit
+		c.ret(t.Rc)
+	}
+}
+
+// marksEarly: PageHWPoison is set before anybody is looked for, and not by
+// the kill routines for the page that they meet.
+func (m *Machine) marksEarly() bool { return m.is(design.Mark, design.MarkBeforeWalk) }
+
+// patches is how many patches of the series in the mail are applied.
+func (c *ctx) patches() int { return 9 - int(c.m.Design[design.Patches]) }
+
+// genericKill is mf_generic_kill_procs: the single owner that page->mapping
+// and page->index name, for each page of the event.
+func (c *ctx) genericKill() {
+	s, t := c.s, c.t
+	p := t.Page + device.Page(t.Upper)
+	switch t.Stack[t.Depth-1] {
+	case gkLock: // dax_lock_page: the entry of page->mapping, page->index
+		a := &s.Assoc[p]
+		if a.Mapping == 0 || a.Mapping == addrspace.MappingShared {
+			if a.Shared() && c.is(design.SharedFallback, design.SharedMappingFlag) { // C12 until v6.14
+				c.touch(true, FreedMapping)
+				c.next(oopsed)
+				return
+			}
+			t.Err = mm.EBUSY
+			c.next(gkNext)
+			return
+		}
+		t.File, t.Idx, t.At = a.Mapping-1, a.Index, p
+		c.grabEntry(gkMark, gkSleep)
+	case gkSleep:
+		if c.wait(t.Wait&waitWoken != 0) {
+			c.woken(gkLock)
+		}
+	case gkMark: // SetPageHWPoison, on the page or on the head of the folio
+		a := &s.Assoc[p]
+		if a.Mapping != t.File+1 || a.Index != t.Idx || s.Entry[t.File][t.Idx].Of() != p {
+			c.ungrabEntry()
+			c.next(gkLock)
+			return
+		}
+		if c.is(design.PoisonedFolio, design.PoisonedHead) && s.Entry[t.File][t.Idx].Huge() { // K05
+			t.At -= device.Page(t.Idx & 1)
+			t.Idx &^= 1
+			s.HWPoison |= t.At.Bit()
+		}
+		if !c.m.marksEarly() {
+			s.HWPoison |= t.At.Bit()
+		}
+		c.call(gkUnlock, kpLock)
+	case gkUnlock: // dax_unlock_page
+		c.ungrabEntry()
+		c.next(gkNext)
+	case gkNext:
+		if t.Upper++; t.Upper < t.Pages {
+			c.next(gkLock)
+			return
+		}
+		rc := t.Err
+		t.Err = mm.OK
+		c.ret(rc)
+	}
+}
+
+// failedPages is the set of pages that the event is about.
+func (c *ctx) failedPages() uint16 {
+	if sp := c.spec(); sp.Kind == TaskUnbind {
+		return c.m.devPages[sp.Dev]
+	}
+	return pageBits(c.t.Page, c.t.Pages)
+}
+
+// eligible is task_early_kill, or every task when the device goes away.
+func (c *ctx) eligible(proc uint8) bool {
+	if c.t.Flags&mm.PreRemove != 0 {
+		return c.is(design.PreRemoveCollect, design.PreRemoveAllTasks) // K06: no current
+	}
+	return proc == c.current() || c.m.Scenario.Procs[proc].EarlyKill
+}
+
+// folioFailure is what memory_failure does with a page of main memory: it
+// stays there when the page is anonymous, and asks the mapping otherwise.
+func (c *ctx) folioFailure() {
+	s, t := c.s, c.t
+	p := t.Page
+	d := &s.Dram[(p-device.DevPages)%device.DRAMPages]
+	switch t.Stack[t.Depth-1] {
+	case fmLock: // TestSetPageHWPoison, folio_lock
+		if !c.mutex(true, &d.Lock) {
+			return
+		}
+		if s.HWPoison&p.Bit() == 0 {
+			s.NumPoison++
+		}
+		s.HWPoison |= p.Bit()
+		c.next(fmSplit)
+	case fmSplit: // !PageAnon()
+		t.At, t.Err = p, mm.OK
+		switch d.Kind() {
+		case mm.DramFree:
+			t.Err = mm.EBUSY
+			c.next(fmUnlock)
+		case mm.DramAnon:
+			t.File, t.Found, t.ToKill = noFile, 0, 0
+			c.call(fmUnlock, kpFind)
+		default:
+			t.File, t.Idx = s.cacheOwner(p)
+			c.call(fmUnlock, apBmap)
+		}
+	case fmUnlock:
+		if d.Kind() == mm.DramAnon && t.Err == mm.OK || d.Kind() == mm.DramCache {
+			s.freeDram(p)
+		}
+		c.release(&d.Lock)
+		c.ret(t.Err)
+	}
+}
+
+// noFile is the file of an anonymous page.
+const noFile = 0xFF
+
+// cacheOwner is folio->mapping and ->index of a page cache page: the first
+// of the mappings that share it.
+func (s *State) cacheOwner(p device.Page) (file, idx uint8) {
+	for f := range s.Entry {
+		for i, e := range s.Entry[f] {
+			if e.Of() == p {
+				return uint8(f), uint8(i)
+			}
+		}
+	}
+	return noFile, 0
+}
+
+// dramUsed reports whether a PTE or a mapping still refers to the page.
+func (s *State) dramUsed(p device.Page) bool {
+	for proc := range uint8(mm.Procs) {
+		if s.mapsPage(proc, p) {
+			return true
+		}
+	}
+	f, _ := s.cacheOwner(p)
+	return f != noFile
+}
+
+// freeDram frees a page of main memory when nothing refers to it.
+func (s *State) freeDram(p device.Page) {
+	if p.DRAM() && !s.dramUsed(p) {
+		s.Dram[p-device.DevPages].Use = mm.DramFree
+	}
+}
+
+// allocDram takes a free page of main memory that is not poisoned.
+func (s *State) allocDram(use uint8) device.Page {
+	for i := range s.Dram {
+		p := device.Page(device.DevPages + i)
+		if s.Dram[i].Use == mm.DramFree && s.Dram[i].Lock == 0 && s.HWPoison&p.Bit() == 0 {
+			s.Dram[i].Use = use
+			return p
+		}
+	}
+	return device.NoPage
+}
+
+// zap clears one PTE and frees what it alone referred to. A huge mapping
+// goes as a whole.
+func (s *State) zap(proc, va uint8) {
+	e := s.PTE[proc][va]
+	if e == 0 {
+		return
+	}
+	s.PTE[proc][va] = 0
+	if e.Is(mm.Huge) {
+		s.PTE[proc][s.buddy(proc, va)] = 0
+	}
+	s.freeDram(e.Page())
+}
+
+// buddy is the other va page of a huge mapping: huge mappings are aligned in
+// the file.
+func (s *State) buddy(proc, va uint8) uint8 {
+	v := s.VMA[proc][va/mm.VMAPages]
+	if (v.Pgoff()+va%mm.VMAPages)%2 == 0 {
+		return va + 1
+	}
+	return va - 1
+}
+
+// zapRange is unmap_mapping_range: the PTEs of file pages [lo, lo+n) go;
+// private copies only when evenCows.
+func (s *State) zapRange(file, lo, n uint8, evenCows bool) {
+	for proc := range uint8(mm.Procs) {
+		for va := range uint8(mm.VA) {
+			f, idx, ok := s.VMA[proc][va/mm.VMAPages].Covers(va % mm.VMAPages)
+			if !ok || f != file || idx < lo || idx-lo >= n || s.PTE[proc][va] == 0 {
+				continue
+			}
+			if evenCows || !s.PrivateCopy(proc, va) {
+				s.zap(proc, va)
+			}
+		}
+	}
+}
+
+// PrivateCopy reports whether va holds an anonymous copy (MAP_PRIVATE).
+func (s *State) PrivateCopy(proc, va uint8) bool {
+	p := s.PTE[proc][va].Page()
+	return p.DRAM() && s.Dram[p-device.DevPages].Kind() == mm.DramAnon
+}

@@ -1,0 +1,339 @@
+package model
+
+import (
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
+	"github.com/notifycheck/notifycheck/model/superblock"
+)
+
+// slots calls f with each holder slot that the mount claims: of the data
+// device, the external log and the external realtime device. A filesystem
+// that does not take part claims none, nor does one of a design without
+// holders.
+func (m *Machine) slots(fs uint8) (list [3]uint8, n int) {
+	g := &m.Scenario.Geometry
+	holders := m.is(design.Route, design.RouteCorruptedRange) && m.Design[design.Patches] <= design.PatchesP8 ||
+		m.is(design.Route, design.RouteHolder) && m.dax(fs)
+	if !m.TakesPart(fs) || !holders {
+		return list, 0
+	}
+	list[0] = m.slotOf(fs)
+	n = 1
+	if fs == 0 && g.Log == SectionExternal {
+		list[n] = slotLog
+		n++
+	}
+	if fs == 0 && g.RT == SectionExternal {
+		list[n] = slotRT
+		n++
+	}
+	return list, n
+}
+
+// mount is get_tree_bdev: the holder slots are claimed long before the
+// superblock is born.
+func (c *ctx) mount() {
+	s, t, sp := c.s, c.t, c.spec()
+	mp := &s.Mount[sp.FS]
+	slots, n := c.m.slots(sp.FS)
+	switch t.Stack[t.Depth-1] {
+	case mtStart: // sget: s_umount write
+		if c.wait(mp.Life == superblock.LifeNone && mp.Umount == 0 && !s.Dev[0].Is(device.Dead)) {
+			mp.Umount = c.id + 1
+			mp.Life = superblock.LifeMounting
+			c.next(mtClaim)
+		}
+	case mtClaim: // fs_dax_get_by_bdev
+		c.o.Flags |= ObsCalled
+		c.o.Call, c.o.FS = CallGet, sp.FS
+		for _, slot := range slots[:n] {
+			if !s.Slot[slot].Claim(sp.FS) {
+				c.o.Flags |= ObsCallDone
+				c.next(mtFail)
+				return
+			}
+		}
+		c.next(mtOps)
+	case mtOps: // holder_ops
+		for _, slot := range slots[:n] {
+			s.Slot[slot].Ops = sp.FS + 1
+		}
+		c.o.Flags |= ObsCallDone
+		c.o.Call, c.o.FS, c.o.Saw = CallGet, sp.FS, sp.FS+1
+		c.next(mtBorn)
+	case mtFail: // deactivate_locked_super: somebody else holds the device
+		for _, slot := range slots[:n] {
+			s.Slot[slot].Release(sp.FS)
+		}
+		mp.Life, mp.Umount = superblock.LifeNone, 0
+		c.finish()
+	case mtBorn: // vfs_get_tree: SB_BORN
+		mp.Life = superblock.LifeBorn
+		c.next(mtReplay)
+	case mtReplay: // what was reported meanwhile
+		switch {
+		case t.Pages != 0:
+			c.o.Flags |= ObsReturned
+			c.o.Rc = t.Rc
+			t.Pages = 0
+		case mp.Deferred == 0:
+			mp.Umount = 0
+			c.finish()
+		default:
+			t.Page, t.Pages = lowest(mp.Deferred), 1
+			mp.Deferred &^= t.Page.Bit()
+			c.o.Flags |= ObsRaised
+			c.call(mtReplay, dvEnter)
+		}
+	}
+}
+
+func lowest(set uint16) device.Page {
+	p := device.Page(0)
+	for set&p.Bit() == 0 {
+		p++
+	}
+	return p
+}
+
+// umount is deactivate_locked_super: nobody may get at the mount any more,
+// then it is freed.
+func (c *ctx) umount() {
+	s, t, sp := c.s, c.t, c.spec()
+	mp := &s.Mount[sp.FS]
+	switch t.Stack[t.Depth-1] {
+	case unStart: // s_umount write; the last user is gone
+		if c.wait(mp.Live() && mp.Umount == 0 && mp.Frozen == 0 && !c.mountUsed(sp.FS)) {
+			mp.Umount = c.id + 1
+			c.next(unEvict)
+			if c.m.putsFirst() {
+				c.next(unDying)
+			}
+		}
+	case unDying: // the superblock begins to die
+		mp.Life = superblock.LifePutSuper
+		c.next(unPut)
+		if !c.m.putsFirst() {
+			c.next(unGroups)
+		}
+	case unPut, unPut2, unSrcu:
+		c.putDax()
+	case unEvict: // evict_inodes
+		c.evictInodes(sp.FS)
+		c.next(unDying)
+		if c.m.putsFirst() {
+			c.next(unGroups)
+		}
+	case unGroups: // xfs_free_perag
+		mp.NoGroups = 1
+		c.next(unFree)
+		if !c.m.putsFirst() {
+			c.next(unPut)
+		}
+	case unFree: // kfree(mp)
+		mp.Life, mp.Umount = superblock.LifeFreed, 0
+		c.finish()
+	}
+	_ = t
+}
+
+// putsFirst: the holder slot is given up, and callbacks in flight waited for,
+// before anything of the mount goes (L06).
+func (m *Machine) putsFirst() bool { return m.is(design.UnmountOrder, design.UnmountPutFirst) }
+
+// putDax is fs_put_dax.
+func (c *ctx) putDax() {
+	s, t, sp := c.s, c.t, c.spec()
+	slots, n := c.m.slots(sp.FS)
+	dataFirst := c.is(design.PutOrder, design.PutDataFirst) // L02
+	done := unFree
+	if c.m.putsFirst() {
+		done = unEvict
+	}
+	switch t.Stack[t.Depth-1] {
+	case unPut: // the ops, then the holder
+		c.o.Flags |= ObsCalled
+		c.o.Call, c.o.FS = CallPut, sp.FS
+		for _, slot := range slots[:n] {
+			if dataFirst {
+				s.Slot[slot].Release(sp.FS)
+			} else if s.Slot[slot].Data == sp.FS+1 {
+				s.Slot[slot].Ops = 0
+			}
+		}
+		c.next(unPut2)
+	case unPut2:
+		for _, slot := range slots[:n] {
+			if dataFirst {
+				s.Slot[slot].Ops = 0
+			} else {
+				s.Slot[slot].Release(sp.FS)
+			}
+		}
+		c.next(unSrcu)
+		if c.is(design.PutWait, design.PutWaitsNot) { // L03
+			c.o.Flags |= ObsCallDone
+			c.o.Call, c.o.FS = CallPut, sp.FS
+			c.next(done)
+		}
+	case unSrcu: // synchronize_srcu(&dax_srcu)
+		if c.wait(n == 0 || s.Dev[0].Srcu|s.Dev[1].Srcu|s.Dev[2].Srcu == 0) {
+			c.o.Flags |= ObsCallDone
+			c.o.Call, c.o.FS = CallPut, sp.FS
+			c.next(done)
+		}
+	}
+}
+
+// mountUsed reports whether a file of the mount is mapped or worked on.
+func (c *ctx) mountUsed(fs uint8) bool {
+	for f := range uint8(MaxFiles) {
+		file := &c.m.Scenario.Files[f]
+		if !file.Present || file.FS != fs {
+			continue
+		}
+		if c.s.Incore[f] == superblock.IncoreEvicting || c.s.inUse(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// inUse reports whether a VMA or an operation has the file; an event does not
+// keep a mount busy.
+func (s *State) inUse(file uint8) bool {
+	for proc := range s.VMA {
+		for _, v := range s.VMA[proc] {
+			if v.Maps(file) {
+				return true
+			}
+		}
+	}
+	for i := range s.Tasks {
+		if st, ok := s.At(uint8(i)); ok && s.Igrabs[file]&(1<<i) != 0 && st == mpLink {
+			return true
+		}
+	}
+	return s.Iolock[file]|s.Mmaplock[file]|s.Ilock[file] != 0
+}
+
+// evictInodes empties the mappings of the mount's inodes.
+func (c *ctx) evictInodes(fs uint8) {
+	s := c.s
+	for f := range uint8(MaxFiles) {
+		file := &c.m.Scenario.Files[f]
+		if !file.Present || file.FS != fs || s.Igrabs[f] != 0 {
+			continue
+		}
+		for i := range uint8(MaxFilePages) {
+			if !c.leaveMapping(f, i) {
+				p := s.Entry[f][i].Of()
+				c.dropEntry(f, i)
+				s.freeDram(p)
+			}
+		}
+		s.Incore[f] = superblock.IncoreNone
+	}
+}
+
+// leaveMapping empties an index without telling the page: what eviction did
+// after a shutdown (H04).
+func (c *ctx) leaveMapping(file, idx uint8) bool {
+	if !c.is(design.EvictAfterShutdown, design.EvictLeavesMapping) || !c.shutDown(file) || idx >= MaxFilePages {
+		return false
+	}
+	e := &c.s.Entry[file][idx]
+	if e.Page == 0 || e.Lock != 0 {
+		return false
+	}
+	e.Page = 0
+	return true
+}
+
+// unbind is the removal of the pmem driver: kill_dax, then the pgmap goes.
+func (c *ctx) unbind() {
+	s, t, sp := c.s, c.t, c.spec()
+	d := &s.Dev[sp.Dev]
+	switch t.Stack[t.Depth-1] {
+	case ubStart: // kill_dax
+		if !c.wait(!d.Is(device.Dead)) {
+			return
+		}
+		c.o.Flags |= ObsRaised
+		c.next(ubNotify)
+		if c.m.deadFirst() {
+			c.next(ubDead)
+		}
+	case ubNotify: // MF_MEM_PRE_REMOVE
+		t.Page, t.Pages, t.Flags = devStart(sp.Dev), 0, mm.PreRemove
+		next := ubDead
+		if c.m.deadFirst() {
+			next = ubGone
+		}
+		switch {
+		case c.is(design.RemoveOrder, design.RemoveSilent):
+			c.next(next)
+			return
+		case c.is(design.RemoveOrder, design.RemoveFlagsZero):
+			t.Flags = 0
+		}
+		c.call(next, dvEnter)
+	case ubDead: // clear_bit(DAXDEV_ALIVE)
+		d.Status |= device.Dead
+		c.next(ubSrcu)
+	case ubSrcu: // synchronize_srcu(&dax_srcu)
+		if !c.wait(d.Srcu == 0) {
+			return
+		}
+		c.next(ubNotify)
+		if !c.m.deadFirst() { // the holder is forgotten too
+			slot := &s.Slot[c.m.daxSlot(sp.Dev)]
+			slot.Ops, slot.Data = 0, 0
+			c.next(ubGone)
+		}
+	case ubGone: // kill_dax returns
+		d.Status |= device.Removed
+		c.o.Flags |= ObsRemoved | ObsReturned
+		c.next(ubPgmap)
+	case ubPgmap: // dev_pagemap: wait for the references, free the struct pages
+		if c.wait(d.Pgmap == 0) {
+			d.Status |= device.NoPgmap
+			c.finish()
+		}
+	}
+}
+
+// deadFirst: no new user can come before the old ones are told.
+func (m *Machine) deadFirst() bool {
+	return m.is(design.RemoveOrder, design.RemoveDeadThenNotify)
+}
+
+// legFailure is a leg of a raid1 that fails as a whole: what the other leg
+// lacks is lost.
+func (c *ctx) legFailure() {
+	s, t, sp := c.s, c.t, c.spec()
+	switch t.Stack[t.Depth-1] {
+	case lfFail: // md_error
+		if !c.wait(true) {
+			return
+		}
+		s.Dev[sp.Dev].Status |= device.Failed
+		c.o.Flags |= ObsRaised
+		t.Idx = 0
+		c.next(lfReport)
+	case lfReport: // the next block that no leg has
+		n := c.m.Scenario.Geometry.Blocks
+		for t.Gno = t.Local; t.Gno < n && !c.m.Lost(s, t.Gno); t.Gno++ {
+		}
+		if t.Gno == n || !c.is(design.Route, design.RouteCorruptedRange) || c.patches() < 7 {
+			c.o.Flags |= ObsReturned
+			c.o.Rc = t.Rc
+			c.finish()
+			return
+		}
+		t.Page, t.Pages = c.m.pages[t.Gno][sp.Dev], 1
+		t.Local = t.Gno + 1
+		c.call(lfReport, dvEnter)
+	}
+}

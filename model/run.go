@@ -1,0 +1,236 @@
+package model
+
+import (
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
+)
+
+// An Obs is what one step shows to the outside: to processes, to callers, to
+// the log. It is not part of the State.
+type Obs struct {
+	Flags ObsFlags
+	Rc    mm.Errno // of ObsReturned
+	FS    uint8    // of ObsCallback, ObsMountEvent
+	Proc  uint8    // of ObsSignal
+	VA    uint8    // of ObsSignal: va page of si_addr
+	Lsb   uint8    // of ObsSignal: log2 pages
+	Code  mm.Code  // of ObsSignal
+	Freed Freed    // of ObsTouched
+	Call  Call     // of ObsCalled and ObsCallDone
+	Saw   uint8    // of ObsCallDone: the holder that a notify saw, mount+1
+}
+
+// ObsFlags say which things happened in a step.
+type ObsFlags uint16
+
+// What can happen in a step.
+const (
+	ObsRaised      ObsFlags = 1 << iota // an event began
+	ObsReturned                         // an event ended
+	ObsSignal                           // a signal was sent
+	ObsCallback                         // a filesystem callback began to use the mount
+	ObsCallbackEnd                      // and ended
+	ObsTouched                          // freed memory was used
+	ObsOverrun                          // a kill range went on past the record
+	ObsRemoved                          // kill_dax returned
+	ObsAGFError                         // an injected read error was met in group Saw
+	ObsCalled                           // a call on a holder slot began
+	ObsCallDone                         // and returned
+)
+
+// A Freed is a kind of freed memory.
+type Freed uint8
+
+// What can be used after it was freed.
+const (
+	FreedMount  Freed = iota + 1
+	FreedHolder       // holder_ops without a holder: mp is NULL
+	FreedGroup
+	FreedInode
+	FreedVMA
+	FreedToKill
+	FreedMapping // page->mapping of a shared page: not a pointer
+	FreedPage    // struct page of a removed device
+)
+
+// String is what a report says of it.
+func (f Freed) String() string {
+	return [...]string{"", "struct xfs_mount", "holder (NULL)", "struct xfs_perag", "struct inode",
+		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page"}[f]
+}
+
+// A Call is an operation on a holder slot.
+type Call uint8
+
+// The operations on a holder slot.
+const (
+	CallGet Call = iota + 1
+	CallPut
+	CallKill
+	CallNotify
+)
+
+// ctx is one step being probed or taken.
+type ctx struct {
+	m      *Machine
+	s      *State
+	t      *Task
+	o      *Obs
+	id     uint8
+	bit    uint8 // of the task in sets of tasks
+	branch uint8
+
+	probe    bool
+	blocked  bool
+	branches uint8
+}
+
+func (c *ctx) is(ch design.Choice, v design.Value) bool { return c.m.Design[ch] == v }
+
+// spec is what the task is to do.
+func (c *ctx) spec() *TaskSpec { return &c.m.Scenario.Tasks[c.id] }
+
+// wait is the guard of a step: the step is enabled only when ok. Nothing of
+// the step after a guard runs while it is probed.
+func (c *ctx) wait(ok bool) bool {
+	if c.probe {
+		c.blocked = !ok
+		return false
+	}
+	return true
+}
+
+// choose is the branch point of a step with n outcomes.
+func (c *ctx) choose(n uint8) bool {
+	if c.probe {
+		c.branches = n
+		return false
+	}
+	return true
+}
+
+// A rwlock is a byte: a bit for each task that holds it, and rwExcl.
+const rwExcl = 0x80
+
+// lock takes a rwlock, when the design takes it at all.
+func (c *ctx) lock(taken bool, l *uint8, excl bool) bool {
+	free := *l == 0 || !excl && *l&rwExcl == 0
+	if !c.wait(free || !taken) {
+		return false
+	}
+	if taken {
+		*l |= c.bit
+		if excl {
+			*l |= rwExcl
+		}
+	}
+	return true
+}
+
+// unlock drops what the task holds of the rwlock.
+func (c *ctx) unlock(l *uint8) {
+	*l &^= c.bit
+	if *l&^rwExcl == 0 {
+		*l = 0
+	}
+}
+
+// mutex takes a sleeping lock that one task can hold.
+func (c *ctx) mutex(taken bool, l *uint8) bool {
+	if !c.wait(*l == 0 || !taken) {
+		return false
+	}
+	if taken {
+		*l = c.id + 1
+	}
+	return true
+}
+
+// release drops a mutex if the task holds it.
+func (c *ctx) release(l *uint8) {
+	if *l == c.id+1 {
+		*l = 0
+	}
+}
+
+// next is the step that the running routine takes next.
+func (c *ctx) next(st Step) { c.t.Stack[c.t.Depth-1] = st }
+
+// call pushes a frame: the routine goes on at resume when it returns.
+func (c *ctx) call(resume, callee Step) {
+	c.next(resume)
+	c.t.Stack[c.t.Depth] = callee
+	c.t.Depth++
+}
+
+// ret pops the frame.
+func (c *ctx) ret(rc mm.Errno) {
+	c.t.Depth--
+	c.t.Stack[c.t.Depth] = 0
+	c.t.Rc = rc
+}
+
+// finish ends the task.
+func (c *ctx) finish() { *c.t = Task{Phase: taskDone} }
+
+// touch reports the use of freed memory.
+func (c *ctx) touch(bad bool, f Freed) {
+	if bad {
+		c.o.Flags |= ObsTouched
+		c.o.Freed = f
+	}
+}
+
+// Enabled appends the actions that s allows, by task and branch.
+func (m *Machine) Enabled(s *State, buf []Action) []Action {
+	for i := range uint8(m.tasks) {
+		t := &s.Tasks[i]
+		if t.Phase == taskDone {
+			continue
+		}
+		row := &steps[t.Stack[t.Depth-1]]
+		if !row.waits && !row.branches {
+			buf = append(buf, Action{Task: i})
+			continue
+		}
+		c := ctx{m: m, s: s, t: t, id: i, bit: 1 << i, probe: true, branches: 1}
+		c.step(row.routine)
+		if c.blocked {
+			continue
+		}
+		for b := range c.branches {
+			buf = append(buf, Action{Task: i, Branch: b})
+		}
+	}
+	return buf
+}
+
+// Apply takes the action.
+func (m *Machine) Apply(s *State, a Action) {
+	var o Obs
+	m.Step(s, a, &o)
+}
+
+// Step takes the action, which must be enabled, and says what it showed.
+func (m *Machine) Step(s *State, a Action, o *Obs) {
+	t := &s.Tasks[a.Task]
+	t.Phase = taskRunning
+	c := ctx{m: m, s: s, t: t, o: o, id: a.Task, bit: 1 << a.Task, branch: a.Branch}
+	c.step(steps[t.Stack[t.Depth-1]].routine)
+}
+
+// At is the step that the task takes next; ok is false when it has ended.
+func (s *State) At(task uint8) (st Step, ok bool) {
+	t := &s.Tasks[task]
+	if t.Phase == taskDone || t.Depth == 0 {
+		return 0, false
+	}
+	return t.Stack[t.Depth-1], true
+}
+
+// Begun reports a task that has taken a step and not ended.
+func (s *State) Begun(task uint8) bool { return s.Tasks[task].Phase == taskRunning }
+
+// pageBits is the set of pages [p, p+n).
+func pageBits(p device.Page, n uint8) uint16 { return uint16((1<<n - 1) << p) }

@@ -1,0 +1,207 @@
+package model
+
+import (
+	"github.com/notifycheck/notifycheck/model/mm"
+	"github.com/notifycheck/notifycheck/model/rmap"
+	"github.com/notifycheck/notifycheck/model/superblock"
+)
+
+// A Stack is what lies between the pmem device and the filesystem.
+type Stack uint8
+
+// The block stacks.
+const (
+	StackPlain     Stack = iota // the filesystem on the whole device
+	StackPartition              // on a partition
+	StackLinear                 // on dm-linear with two targets, in swapped order
+	StackSnapshot               // on dm with two LBAs that share one device block
+	StackRaid1                  // on md raid1 with two legs; not DAX
+)
+
+// A FSType is a kind of filesystem.
+type FSType uint8
+
+// The kinds of filesystem.
+const (
+	FSXFS  FSType = iota // takes part in the protocol
+	FSExt4               // DAX without reflink, reverse map or holder
+)
+
+// A Second is what else is mounted, or can be, beside the filesystem.
+type Second uint8
+
+// The second filesystem.
+const (
+	SecondNone    Second = iota
+	SecondExt4           // on a second partition
+	SecondXFS            // on a second partition
+	SecondRemount        // the same block device, mounted again
+)
+
+// Where the realtime section or the log lies.
+const (
+	SectionNone     = 0 // no realtime section; a log inside the data device
+	SectionExternal = 1 // a device of its own
+	SectionInternal = 2 // realtime blocks after the data blocks
+)
+
+// Block numbers that a scenario can have. Data blocks come first.
+const (
+	MaxDataBlocks = 8
+	firstRTBlock  = 8
+	RTBlocks      = 2
+	firstSecond   = 12
+	SecondBlocks  = 3
+	logDevPage    = 8 // device 1: log
+	LogPages      = 2
+	rtDevPage     = 10 // device 2: realtime
+	legPage       = 8  // device 1: the second leg of a raid1
+	MaxLegPages   = 4
+	MaxMetadata   = 3
+	MaxDataGroups = 2
+	groupRT       = 2
+	groupSecond   = 3
+	slotSecond    = 1
+	slotLog       = 2
+	slotRT        = 3
+	noBlock       = 0xFF
+	maxSharing    = 3
+)
+
+// Geometry is the shape of devices and filesystems.
+type Geometry struct {
+	Stack       Stack
+	PartOff     uint8 // pages before the partition
+	DevicePages uint8 // of the data device
+	Blocks      uint8 // of the data section of the filesystem
+	AGBlocks    uint8 // blocks a group; 3 leaves a gap in the block numbers
+	Log         uint8 // SectionNone or SectionExternal
+	RT          uint8 // Section*
+	Second      Second
+	Type        FSType
+	NoRmapbt    bool
+	NoReflink   bool
+	NoDAX       bool // dax=never: the page cache
+	Huge        bool // faults map two pages at once where they can
+	SharedCache bool // files that share a block share its page cache page
+	Metadata    [MaxMetadata]Metadata
+}
+
+// Metadata is a block that holds metadata of the filesystem, besides the
+// header of each group.
+type Metadata struct {
+	Kind  MetaKind
+	Block uint8
+	File  uint8 // owner of an attribute fork or bmbt block
+}
+
+// A MetaKind is a kind of metadata block.
+type MetaKind uint8
+
+// The kinds of metadata block.
+const (
+	MetaNone  MetaKind = iota
+	MetaInobt          // XFS_RMAP_OWN_INOBT
+	MetaLog            // the internal log: XFS_RMAP_OWN_LOG
+	MetaAttr           // attribute fork of a file: XFS_RMAP_ATTR_FORK
+	MetaBmbt           // bmap btree of a file: XFS_RMAP_BMBT_BLOCK
+)
+
+// A File is an inode and its extents. A file without extents and with
+// Present false does not exist.
+type File struct {
+	Present   bool
+	Directory bool // its data fork is metadata
+	FS        uint8
+	Incore    superblock.Incore
+	Data      rmap.Fork // block of each page
+	Cow       rmap.Fork // CoW staging blocks
+}
+
+// A Map is a VMA that exists when the scenario begins.
+type Map struct {
+	Len     uint8 // 0: none
+	File    uint8
+	Pgoff   uint8
+	Private bool
+	Faulted uint8 // pages with a PTE, a bit each
+	Copied  uint8 // pages that are private anonymous copies, a bit each
+}
+
+// A Proc is a process.
+type Proc struct {
+	Alive     bool
+	EarlyKill bool // PR_MCE_KILL_EARLY or the sysctl
+	Maps      [mm.VMAs]Map
+}
+
+// A Scenario is everything but the schedule.
+type Scenario struct {
+	Geometry Geometry
+	Files    [MaxFiles]File
+	Procs    [mm.Procs]Proc
+	Tasks    [MaxTasks]TaskSpec
+	Unborn   [MaxFS]bool // not mounted when the scenario begins
+	Budget   uint8       // injected failures
+}
+
+// A TaskKind is a kind of kernel thread.
+type TaskKind uint8
+
+// The kinds of task.
+const (
+	TaskNone TaskKind = iota
+	TaskMemoryFailure
+	TaskReadFault
+	TaskWriteFault
+	TaskTruncate
+	TaskPunch
+	TaskReflink
+	TaskMmap
+	TaskMunmap
+	TaskFork
+	TaskExit
+	TaskEvict
+	TaskMount
+	TaskUmount
+	TaskUnbind
+	TaskLegFailure
+	NumTaskKinds
+)
+
+// A Source is how an event was found.
+type Source uint8
+
+// The sources of an event.
+const (
+	SourceScrub    Source = iota // no current: patrol scrub, badblocks, a queue
+	SourceConsumed               // the machine check of a process that reads the page
+	SourceInjected               // madvise(MADV_HWPOISON) by a process that maps it
+)
+
+// A TaskSpec is what a task is to do. Fields that the kind has no use for
+// are zero.
+type TaskSpec struct {
+	Kind   TaskKind
+	Source Source
+	Page   uint8 // memory_failure: the first page
+	Pages  uint8 // memory_failure: 1, or 2 from a pgmap with nr_pages > 1
+	Proc   uint8
+	Slot   uint8 // VMA slot of the process
+	Index  uint8 // page in the VMA (faults), in the file (others)
+	File   uint8
+	To     uint8 // the other file: reflink destination, reallocation, fork child
+	Len    uint8 // mmap: pages; truncate and punch work to the end, on one page
+	FS     uint8 // mount, umount
+	Dev    uint8 // unbind, leg failure
+	Flag   bool  // punch: reallocate to To; evict: unlinked; mmap: private
+}
+
+// TaskCount counts the tasks of the scenario; they come first.
+func (sc *Scenario) TaskCount() int {
+	n := 0
+	for n < MaxTasks && sc.Tasks[n].Kind != TaskNone {
+		n++
+	}
+	return n
+}

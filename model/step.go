@@ -1,0 +1,89 @@
+package model
+
+// A Step names one atomic piece of a routine: an entry of the step table.
+type Step uint8
+
+// A Layer is a layer of the protocol.
+type Layer uint8
+
+// The layers, bottom up, and the operations that run beside an event.
+const (
+	LayerMM Layer = iota
+	LayerDevice
+	LayerBlock
+	LayerSuperblock
+	LayerRmap
+	LayerAddrspace
+	LayerOperation
+)
+
+// String is the name of the layer's folder.
+func (l Layer) String() string {
+	return [...]string{"mm", "device", "block", "superblock", "rmap", "addrspace", "operation"}[l]
+}
+
+// Bits name the parts of a State that a step reads or writes.
+type Bits uint64
+
+// The parts of a State. A step's own task is not among them: it always reads
+// and writes that.
+const (
+	BitHWPoison Bits = 1 << iota
+	BitPoisoned
+	BitBadblocks
+	BitMount
+	BitUmount
+	BitRmap
+	BitData
+	BitCow
+	BitRef
+	BitEntry
+	BitEntryLock
+	BitWaiters
+	BitAssoc
+	BitVMA
+	BitPTE
+	BitAlive
+	BitSlot
+	BitIncore
+	BitIgrab
+	BitSrcu
+	BitPgmap
+	BitDev
+	BitDram
+	BitFolio
+	BitMfMutex
+	BitNumPoison
+	BitBudget
+	BitIolock
+	BitMmaplock
+	BitIlock
+	BitIMmap
+	BitMmapLock
+	BitAGF
+)
+
+// StepInfo is a row of the step table.
+type StepInfo struct {
+	ID       string // routine.step: stable, for schedules
+	Layer    Layer
+	Func     string // kernel function, merged kernels
+	Doc      string // one line of what it does
+	Locks    string // "+" takes, "-" drops
+	routine  routine
+	waits    bool // can be not enabled
+	branches bool // has more than one outcome
+	starts   bool // first step of the routine: printed as a call
+	Reads    Bits
+	Writes   Bits
+}
+
+// Info is the row of the step.
+func (st Step) Info() *StepInfo { return &steps[st] }
+
+// String is the step's name in schedules.
+func (st Step) String() string { return steps[st].ID }
+
+// Function is the kernel function of the step in a design: the routes of the
+// mail, of the RFC and of the released kernels have names of their own.
+func (m *Machine) Function(st Step) string { return FunctionName(m.Design, st) }

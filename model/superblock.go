@@ -1,0 +1,431 @@
+package model
+
+import (
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/mm"
+	"github.com/notifycheck/notifycheck/model/rmap"
+	"github.com/notifycheck/notifycheck/model/superblock"
+	"github.com/notifycheck/notifycheck/model/units"
+)
+
+// Bits of Task.Want.
+const (
+	wantShutdown = 1 << iota // metadata was hit
+	wantMore                 // the list of owners was full: query again
+)
+
+// sbCorruptedRange is ->corrupted_range of the superblock: xfs_fs_corrupted_range
+// in the mail, xfs_dax_notify_failure in the merged kernels.
+func (c *ctx) sbCorruptedRange() {
+	s, t := c.s, c.t
+	mp := &s.Mount[t.FS]
+	switch t.Stack[t.Depth-1] {
+	case xfEnter:
+		c.enterSuperblock()
+	case xfRole: // log, realtime or data device
+		c.deviceRole()
+	case xfTranslate: // xfs_dax_translate_range: from the dax_device to the filesystem
+		if !c.fromDaxDevice() {
+			t.Rc = mm.ENXIO
+			c.next(xfReturn)
+			return
+		}
+		c.next(xfRole)
+	case xfRmapbt:
+		if c.m.Scenario.Geometry.NoRmapbt {
+			t.Rc = mm.EOPNOTSUPP
+			c.next(xfReturn)
+			return
+		}
+		t.Err, t.Want, t.NList = mm.OK, 0, 0
+		c.next(xfGroup)
+		if t.Flags&mm.PreRemove != 0 && c.is(design.Freeze, design.FreezeKernel) {
+			c.next(xfFreeze)
+			return
+		}
+		c.span()
+	case xfFreeze: // freeze_super(FREEZE_HOLDER_KERNEL)
+		if c.wait(mp.Writers == 0 && mp.Umount == 0) {
+			mp.Frozen = 1
+			c.span()
+			c.next(xfGroup)
+		}
+	case xfShutdown: // xfs_force_shutdown
+		c.touch(mp.Life == superblock.LifeFreed, FreedMount)
+		mp.Shutdown |= superblock.ShutdownCorruptOndisk
+		c.next(xfReturn)
+	case xfReturn:
+		if t.Local != notBegun {
+			c.o.Flags |= ObsCallbackEnd
+			c.o.FS = t.FS
+		}
+		c.ret(t.Rc)
+	}
+}
+
+// notBegun in Task.Local: the callback was refused before it used the mount.
+const notBegun = 0xFF
+
+// enterSuperblock tests whether the mount can be notified.
+func (c *ctx) enterSuperblock() {
+	s, t := c.s, c.t
+	if c.is(design.Route, design.RouteHolder) { // dax_holder(dax_dev), a second read
+		slot := &s.Slot[t.Slot]
+		if slot.Data == 0 {
+			c.touch(true, FreedHolder)
+			c.next(oopsed)
+			return
+		}
+		t.FS = slot.Data - 1
+	}
+	mp := &s.Mount[t.FS]
+	c.touch(mp.Life == superblock.LifeFreed, FreedMount)
+	t.Local = notBegun
+	if c.is(design.BornTest, design.BornWrongWord) || // C01: never set in that word
+		c.is(design.BornTest, design.BornInCallback) && mp.Life < superblock.LifeBorn {
+		t.Rc = mm.EIO
+		c.next(xfReturn)
+		return
+	}
+	t.Local = roleData
+	c.o.Flags |= ObsCallback
+	c.o.FS = t.FS
+	if c.is(design.Route, design.RouteCorruptedRange) {
+		c.next(xfRole)
+		return
+	}
+	c.next(xfTranslate)
+}
+
+// fromDaxDevice translates the range of the dax_device to the part of the
+// filesystem that lies there.
+func (c *ctx) fromDaxDevice() bool {
+	t := c.t
+	off, length := c.devRange()
+	for i := range c.m.uppers {
+		u := &c.m.uppers[i]
+		if !u.used || u.dev != c.dev() || u.fs != c.m.onDisk(t.FS) {
+			continue
+		}
+		if lo, n, ok := c.m.upRange(u, off, length); ok {
+			t.Off, t.Len = lo, n
+			return true
+		}
+	}
+	return false
+}
+
+// onDisk is the filesystem whose blocks a mount has: mounted again, it has
+// those of the first.
+func (m *Machine) onDisk(fs uint8) uint8 {
+	if m.Scenario.Geometry.Second == SecondRemount {
+		return 0
+	}
+	return fs
+}
+
+// deviceRole finds out which device of the filesystem failed, and leaves the
+// log to itself.
+func (c *ctx) deviceRole() {
+	t := c.t
+	g := &c.m.Scenario.Geometry
+	role := uint8(roleData)
+	switch {
+	case c.is(design.DeviceRole, design.RoleDataOnly):
+	case c.slotRole() != roleData:
+		role = c.slotRole()
+	case g.RT == SectionInternal && c.is(design.DeviceRole, design.RoleRealtimeFirst): // C16
+		role = roleRT
+		t.Off -= g.Blocks // xfs_daddr_to_rtb: wraps before the section
+	case g.RT == SectionInternal && t.Off >= g.Blocks:
+		role = roleRT
+		t.Off -= g.Blocks
+	}
+	t.Local = role
+	if role != roleLog {
+		c.next(xfRmapbt)
+		return
+	}
+	t.Rc = mm.EFSCORRUPTED
+	if t.Flags&mm.PreRemove != 0 {
+		t.Rc = mm.OK
+	}
+	c.next(xfShutdown)
+}
+
+// slotRole is the role of the device that was notified.
+func (c *ctx) slotRole() uint8 {
+	switch {
+	case c.m.Scenario.Geometry.Stack == StackRaid1:
+		return roleData
+	case c.dev() == 1:
+		return roleLog
+	case c.dev() == 2:
+		return roleRT
+	}
+	return roleData
+}
+
+// bytes is the range of the event, relative to the part of the filesystem.
+func (t *Task) bytes() units.Range[units.ByteOff] {
+	return units.Range[units.ByteOff]{
+		Off: units.ByteOff(t.Off) << units.PageShift,
+		Len: units.ByteOff(t.Len) << units.PageShift,
+	}
+}
+
+// window is the first and last block of the range, and its geometry.
+func (c *ctx) window() (g superblock.Groups, base, lock uint8, start, end units.FSBlock) {
+	t := c.t
+	g, base, lock = c.m.groups(t.FS, t.Local)
+	start, end = g.Span(c.m.Design[design.WindowEnd], c.m.Design[design.FsbnoForm], t.bytes())
+	return g, base, lock, start, end
+}
+
+// span starts the walk over the groups of the range.
+func (c *ctx) span() {
+	g, _, _, start, end := c.window()
+	c.t.Gno, c.t.GnoLast = clamp8(g.Agno(start)), clamp8(g.Agno(end))
+}
+
+func clamp8(n uint32) uint8 { return uint8(min(n, 0xFE)) }
+
+// realtimePart goes on to the realtime section when the range extends into
+// it.
+func (c *ctx) realtimePart() bool {
+	t, g := c.t, &c.m.Scenario.Geometry
+	if t.Local != roleData || g.RT != SectionInternal || t.FS != 0 || t.Off+t.Len <= g.Blocks {
+		return false
+	}
+	t.Len = t.Off + t.Len - g.Blocks
+	t.Off, t.Local = 0, roleRT
+	c.span()
+	return true
+}
+
+// groupWalk is the loop over the groups of xfs_dax_notify_dev_failure.
+func (c *ctx) groupWalk() {
+	s, t := c.s, c.t
+	mp := &s.Mount[t.FS]
+	g, base, lock, _, _ := c.window()
+	switch t.Stack[t.Depth-1] {
+	case xfGroup: // xfs_group_next_range
+		c.nextGroup(g, mp)
+	case xfAgf: // xfs_alloc_read_agf: the buffer lock
+		if c.mutex(c.is(design.ScanLock, design.ScanHoldsAGF), &s.AGF[lock+t.Gno]) { // G7
+			c.next(xfAgfRead)
+		}
+	case xfAgfRead: // the read, which can fail
+		if !c.choose(1 + min(s.Budget, 1)) {
+			return
+		}
+		c.readAGF(lock+t.Gno, mp)
+	case xfQuery: // xfs_rmap_query_range: the next record
+		c.nextRecord(g, base)
+	case xfQueried: // of a record that was dealt with under the lock
+		if t.Rc != mm.OK && t.Err == mm.OK {
+			t.Err = t.Rc
+		}
+		c.next(xfQuery)
+	case xfAgfUnlock: // xfs_trans_brelse
+		c.release(&s.AGF[lock+t.Gno])
+		t.IList = 0
+		c.next(xfKill)
+	case xfKill: // the owners that were collected, without the lock
+		c.nextOwner()
+	case xfDecide: // want_shutdown || error
+		c.decide(mp)
+	}
+}
+
+// nextGroup takes the next group of the window.
+func (c *ctx) nextGroup(g superblock.Groups, mp *superblock.Mount) {
+	t := c.t
+	c.touch(mp.Life == superblock.LifeFreed, FreedMount)
+	switch {
+	case t.Gno > t.GnoLast:
+		if !c.realtimePart() {
+			c.next(xfDecide)
+		}
+	case mp.NoGroups != 0: // L06: the perags are gone, the loop ends
+		c.next(xfDecide)
+	case uint32(t.Gno) < g.Count:
+		t.Key = rmap.Record{}
+		c.next(xfAgf)
+	case c.is(design.MissingGroup, design.MissingGroupError):
+		t.Err = mm.EFSCORRUPTED
+		c.next(xfDecide)
+	case c.is(design.MissingGroup, design.MissingGroupOops): // R06
+		c.touch(true, FreedGroup)
+		c.next(oopsed)
+	default:
+		c.next(xfDecide)
+	}
+}
+
+// readAGF reads the header of the group.
+func (c *ctx) readAGF(group uint8, mp *superblock.Mount) {
+	s, t := c.s, c.t
+	switch {
+	case c.branch == 1:
+		s.Budget--
+		c.o.Flags |= ObsAGFError
+		c.o.Saw = group
+	case mp.Shutdown != 0 && c.is(design.AfterShutdown, design.AfterShutdownEIO): // X21
+	default:
+		c.next(xfQuery)
+		return
+	}
+	t.Err = mm.EIO
+	c.release(&s.AGF[group])
+	t.Gno++
+	c.next(xfGroup)
+	if c.is(design.GroupError, design.GroupErrorStops) {
+		c.next(xfDecide)
+	}
+}
+
+// nextRecord takes the next record of the query that has a failed block:
+// metadata or an owner.
+func (c *ctx) nextRecord(g superblock.Groups, base uint8) {
+	s, t := c.s, c.t
+	_, _, _, start, end := c.window()
+	gno := uint32(t.Gno)
+	low, high := g.Query(gno, start, end)
+	first := base + uint8(g.Linear(gno, 0))
+	high = min(high, g.GroupBlocks(gno)-1)
+	if low > high { // nothing of the group
+		c.next(xfAgfUnlock)
+		return
+	}
+	rec, ok := s.Rmap.Next(rmap.Block(first+uint8(low)), rmap.Block(first+uint8(high)), t.Key, t.Key.Len == 0)
+	if !ok {
+		c.next(xfAgfUnlock)
+		return
+	}
+	t.Key = rec
+	if rec.Metadata(c.m.Design[design.MetadataTest]) {
+		c.metadataRecord()
+		return
+	}
+	vEnd := c.m.Design[design.WindowEnd]
+	wlow, wcount := g.Window(vEnd, gno, start, end)
+	off, cnt := rmap.Pages(c.m.Design[design.RecordOffset], rec, uint32(rec.Start)-uint32(first), wlow, wcount)
+	owner := uint8(rec.Owner) | min(uint8(off), 7)<<2 | uint8(min(cnt, cntWrapped))<<5
+	if c.is(design.KillContext, design.KillUnderGroupLock) { // X04
+		c.takeOwner(owner)
+		c.call(xfQueried, ffIget)
+		return
+	}
+	t.List[t.NList] = owner
+	if t.NList++; t.NList == MaxOwners {
+		t.Want |= wantMore
+		c.next(xfAgfUnlock)
+	}
+}
+
+// metadataRecord: metadata shuts the filesystem down, after the scan.
+func (c *ctx) metadataRecord() {
+	t := c.t
+	switch {
+	case t.Flags&mm.PreRemove != 0 || c.is(design.OnMetadata, design.MetadataIgnored):
+	case c.is(design.OnMetadata, design.MetadataAbort): // C02
+		t.Want |= wantShutdown
+		t.Gno = t.GnoLast
+		c.next(xfAgfUnlock)
+	default:
+		t.Want |= wantShutdown
+	}
+}
+
+// takeOwner unpacks a collected owner into the locals of the kill.
+func (c *ctx) takeOwner(owner uint8) {
+	t := c.t
+	t.File, t.Idx, t.Cnt = owner&3, owner>>2&7, owner>>5
+}
+
+// nextOwner goes through the collected owners, then to the next group.
+func (c *ctx) nextOwner() {
+	t := c.t
+	switch {
+	case t.IList < t.NList:
+		owner := t.List[t.IList]
+		t.IList++
+		c.takeOwner(owner)
+		c.call(xfKill, ffIget)
+	case t.Want&wantMore != 0:
+		t.Want &^= wantMore
+		t.NList = 0
+		c.next(xfAgf)
+	default:
+		t.NList = 0
+		t.Gno++
+		c.next(xfGroup)
+	}
+}
+
+// decide ends the walk: the filesystem goes down when metadata was hit, when
+// something could not be found out, and when its device goes away.
+func (c *ctx) decide(mp *superblock.Mount) {
+	t := c.t
+	c.touch(mp.Life == superblock.LifeFreed, FreedMount)
+	t.Rc = mm.OK
+	switch {
+	case t.Flags&mm.PreRemove != 0:
+		mp.Shutdown |= superblock.ShutdownForceUmount
+		mp.Frozen = 0
+	case t.Want&wantShutdown != 0 || t.Err != mm.OK:
+		t.Rc = mm.EFSCORRUPTED
+		if t.Err != mm.OK {
+			t.Rc = t.Err
+		}
+		t.Err = mm.OK
+		c.next(xfShutdown)
+		return
+	}
+	c.next(xfReturn)
+}
+
+// failureFn is xfs_dax_failure_fn for a record of an inode: t.Cnt pages of
+// t.File from t.Idx.
+func (c *ctx) failureFn() {
+	s, t := c.s, c.t
+	switch t.Stack[t.Depth-1] {
+	case ffIget: // xfs_iget(XFS_IGET_INCORE)
+		f := &c.m.Scenario.Files[t.File]
+		if f.FS != t.FS { // not in the cache of this mount
+			c.ret(mm.OK)
+			return
+		}
+		if f.Directory && c.is(design.DirectoryFork, design.DirectoryIsMetadata) { // B.6
+			if t.Flags&mm.PreRemove == 0 {
+				t.Want |= wantShutdown
+			}
+			c.ret(mm.OK)
+			return
+		}
+		switch s.Incore[t.File] {
+		case superblock.IncoreLive:
+			if c.is(design.Igrab, design.IgrabTaken) { // G8
+				s.Igrabs[t.File] |= c.bit
+			}
+			c.next(ffDispatch)
+		case superblock.IncoreNone: // -ENODATA
+			c.ret(mm.OK)
+		default: // -EAGAIN, -ENOENT
+			if c.is(design.IgetError, design.IgetErrorShutdown) { // C05
+				t.Want |= wantShutdown
+			}
+			c.ret(mm.OK)
+		}
+	case ffDispatch: // IS_DAX(mapping->host)
+		if c.m.IsDAX(t.File) {
+			c.call(ffIrele, krNext)
+		} else {
+			c.call(ffIrele, gmNext)
+		}
+	case ffIrele: // xfs_irele
+		s.Igrabs[t.File] &^= c.bit
+		c.ret(t.Rc)
+	}
+}

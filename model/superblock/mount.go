@@ -1,0 +1,46 @@
+package superblock
+
+// Life is the life of a mount.
+type Life uint8
+
+// The life of a mount; SB_BORN is set in LifeBorn and later.
+const (
+	LifeNone Life = iota
+	LifeMounting
+	LifeBorn
+	LifePutSuper // put_super has begun
+	LifeFreed    // kfree(mp)
+)
+
+// A Mount is a superblock and its xfs_mount.
+type Mount struct {
+	Deferred uint16 // pages reported before SB_BORN, to be replayed
+	Life     Life
+	Shutdown uint8 // Shutdown* reasons
+	NoGroups uint8 // 1: perags freed (xfs_unmountfs)
+	Umount   uint8 // s_umount: task+1
+	Frozen   uint8 // 1: frozen by the kernel (FREEZE_HOLDER_KERNEL)
+	Writers  uint8 // tasks inside sb_start_pagefault, a bit each
+}
+
+// Live reports a mount that can be notified: born, put_super not begun.
+func (m *Mount) Live() bool { return m.Life == LifeBorn }
+
+// Reasons of xfs_force_shutdown.
+const (
+	ShutdownCorruptOndisk = 1 // SHUTDOWN_CORRUPT_ONDISK
+	ShutdownForceUmount   = 2 // SHUTDOWN_FORCE_UMOUNT
+)
+
+// Incore is the state of an inode in memory.
+type Incore uint8
+
+// The in-core states that xfs_iget_cache_hit tells apart.
+const (
+	IncoreNone        Incore = iota
+	IncoreLive               // in use
+	IncoreNew                // XFS_INEW
+	IncoreReclaimable        // XFS_IRECLAIMABLE: evicted, not yet freed
+	IncoreUnlinked           // unlinked, awaiting inactivation
+	IncoreEvicting           // I_FREEING: igrab fails
+)

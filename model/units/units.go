@@ -1,0 +1,53 @@
+// Package units has a type for each unit that the protocol counts in, so that
+// a byte of the device cannot be taken for a byte of a file, and the
+// conversions between them, named after the macros of the kernel.
+package units
+
+// Quantities, each in the unit in which the kernel passes it on.
+type (
+	// PFN is a page frame number: absolute physical, in pages.
+	PFN uint64
+	// ByteOff is an offset in a device or a partition, in bytes.
+	ByteOff uint64
+	// Sector is an xfs_daddr_t: an offset in 512-byte basic blocks.
+	Sector uint64
+	// FSBlock is an xfs_fsblock_t: group number << agblklog | block in the
+	// group. Not linear: there is a gap where a group has fewer blocks than
+	// a power of two.
+	FSBlock uint64
+	// GroupBlock is an xfs_agblock_t or xfs_rgblock_t: a block within its
+	// group.
+	GroupBlock uint32
+	// PgOff is a pgoff_t: a page index in one file.
+	PgOff uint64
+	// Addr is a user virtual address, in bytes.
+	Addr uint64
+)
+
+// Shifts between the units. A filesystem block is a page throughout.
+const (
+	PageShift   = 12
+	SectorShift = 9 // BBSHIFT
+	blockShift  = PageShift - SectorShift
+)
+
+// BTOBB is the number of basic blocks that hold b bytes (BTOBB, rounds up).
+func BTOBB(b ByteOff) Sector {
+	return Sector((b + 1<<SectorShift - 1) >> SectorShift)
+}
+
+// BTOBBT is the number of whole basic blocks in b bytes (BTOBBT, truncates).
+func BTOBBT(b ByteOff) Sector { return Sector(b >> SectorShift) }
+
+// BBTOB is s basic blocks in bytes (BBTOB).
+func BBTOB(s Sector) ByteOff { return ByteOff(s) << SectorShift }
+
+// BBToFSBT is the linear filesystem block that holds basic block s
+// (XFS_BB_TO_FSBT, truncates).
+func BBToFSBT(s Sector) uint64 { return uint64(s) >> blockShift }
+
+// FSBToB is n filesystem blocks in bytes (XFS_FSB_TO_B).
+func FSBToB(n uint64) ByteOff { return ByteOff(n) << PageShift }
+
+// PFNPhys is the physical address of pfn, in bytes (PFN_PHYS).
+func PFNPhys(pfn PFN) uint64 { return uint64(pfn) << PageShift }

@@ -1,0 +1,401 @@
+package spec
+
+// A Monitor follows one run and says what it has violated. It is a plain
+// value. The model never sees it.
+type Monitor struct {
+	Violated Set
+	Tested   Set // whose premise has held
+
+	told     VASet // signalled since they were mapped
+	events   [Tasks]event
+	after    PageSet // pages whose event is over
+	repeat   PageSet // pages of the event that ended last
+	mounting [Mounts]PageSet
+	active   uint8 // events that run, a bit each
+	calling  uint8 // of those, in a callback
+	quiet    bool  // since the event on repeat ended only repeats of it ran
+	pad      uint8 // keeps the value free of padding
+}
+
+// An event is one that has been raised.
+type event struct {
+	owed     VASet // mapped the page at t0, not discharged
+	unmapped VASet // of those, unmapped by an event
+	signal   VASet // covered by a signal since t0
+	allowed  VASet // over the page at some moment
+	mapped   VASet // mapped the page at some moment
+	huge     VASet // as part of a huge mapping
+	sole     VASet // of owed, through the one owner that page->mapping would name
+	of       Raised
+	excused  PageSet
+	owedDown uint8 // mounts whose metadata the page was all the time
+	mayDown  uint8 // at some moment
+	down     uint8 // mounts that the event shut down
+	repeated bool  // the same event again, with nothing between
+	clean    bool  // the page was a clean page cache page at some moment: read again
+	pad      [3]uint8
+}
+
+func (m *Monitor) violate(bad bool, p Property) {
+	if bad {
+		m.Violated |= 1 << p
+	}
+}
+
+func (m *Monitor) test(held bool, p Property) {
+	if held {
+		m.Tested |= 1 << p
+	}
+}
+
+// Observe judges one step: the world before it, the world after it, and what
+// the step showed.
+func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
+	if f.Raised {
+		m.raise(fx, now, f)
+	}
+	m.touchRepeat(prev, now, f)
+	changed := prev.PTE != now.PTE
+	if changed {
+		m.mappings(prev, now, f)
+	}
+	for i := range m.events {
+		if m.active>>i&1 != 0 {
+			m.follow(&m.events[i], fx, now)
+		}
+	}
+	if f.Signal {
+		m.signalled(now, f)
+	}
+	m.shutdowns(fx, prev, now, f)
+	m.poison(prev, now, f)
+	m.callbacks(fx, now, f)
+	if prev.Entry != now.Entry || prev.Assoc != now.Assoc || prev.Locked != now.Locked {
+		m.shares(now)
+	}
+	m.violate(f.Touched, UseAfterFree)
+	m.test(m.active&(m.active-1) != 0 || m.active != 0 && !f.Event, UseAfterFree)
+	m.violate(f.Overrun, EventNeverReturns)
+	if f.Returned {
+		m.returned(fx, now, f)
+	}
+	m.quarantine(fx, now, changed || f.Returned || f.Removed)
+}
+
+// over is the set of va pages for which page holds one of the pages.
+func over(pages *[Procs][VA]uint8, set PageSet) (vas VASet) {
+	for proc := range pages {
+		for va, p := range pages[proc] {
+			if set.Has(p) {
+				vas |= At(uint8(proc), uint8(va))
+			}
+		}
+	}
+	return vas
+}
+
+// raise begins an event, t0.
+func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
+	e := event{of: f.Of}
+	e.owed = over(&now.PTE, f.Of.Pages)
+	if fx.Weak {
+		e.owed |= over(&now.Owned, f.Of.Pages)
+	}
+	e.sole = over(&now.PTE, f.Of.Pages&^now.Shared&(1<<DevPages-1)) &^ now.Private
+	for fs := range uint8(Mounts) {
+		if now.Mount[fs] == Live && now.Meta[fs]&f.Of.Pages != 0 && !f.Of.Removal {
+			e.owedDown |= 1 << fs
+		}
+	}
+	e.repeated = m.quiet && m.repeat == f.Of.Pages && !f.Of.Removal
+	m.events[f.Task] = e
+	m.active |= 1 << f.Task
+	m.test(e.owed != 0, LostNotification)
+	m.test(e.owedDown != 0, MissedShutdown)
+	m.test(e.owedDown == 0 && !f.Of.Removal, SpuriousShutdown)
+	m.test(true, WrongPoison)
+	m.test(true, EventNeverReturns)
+	m.test(e.repeated || m.after&f.Of.Pages != 0, NotIdempotent)
+	m.test(fx.FSPages[0] != 0 && fx.FSPages[1] != 0 && (now.Mount[0] == Live || now.Mount[1] == Live), LeakBetweenFilesystems)
+	m.test(!f.Of.Removal && e.sole&m.toldBy(fx, &e) != 0, Regression)
+}
+
+// toldBy is the set of va pages of processes that the event is to tell.
+func (m *Monitor) toldBy(fx *Fixed, e *event) (vas VASet) {
+	for proc := range uint8(Procs) {
+		if e.of.Removal || proc == e.of.Current || fx.EarlyKill>>proc&1 != 0 {
+			vas |= (1<<VA - 1) << (proc * VA)
+		}
+	}
+	return vas
+}
+
+// follow updates what holds of the event at some moment, and at every one.
+func (m *Monitor) follow(e *event, fx *Fixed, now *World) {
+	mapped := over(&now.PTE, e.of.Pages)
+	e.mapped |= mapped
+	e.allowed |= mapped | over(&now.Owned, e.of.Pages)
+	e.huge |= mapped & now.Huge
+	e.clean = e.clean || now.Clean&e.of.Pages != 0
+	for fs := range uint8(Mounts) {
+		if now.Mount[fs] != Live || now.Meta[fs]&e.of.Pages == 0 {
+			e.owedDown &^= 1 << fs
+		}
+		if now.Meta[fs]&e.of.Pages != 0 {
+			e.mayDown |= 1 << fs
+		}
+		if now.Mount[fs] == Mounting {
+			m.mounting[fs] |= e.of.Pages & fx.FSPages[fs]
+			m.test(e.of.Pages&fx.FSPages[fs] != 0, DroppedWhileMounting)
+		}
+	}
+}
+
+// mappings judges the PTEs that went, and notes who took them.
+func (m *Monitor) mappings(prev, now *World, f *Fact) {
+	var lost, fresh VASet
+	for proc := range uint8(Procs) {
+		if prev.PTE[proc] == now.PTE[proc] {
+			continue
+		}
+		for va := range uint8(VA) {
+			was, is := prev.PTE[proc][va], now.PTE[proc][va]
+			if was == is {
+				continue
+			}
+			if was != None {
+				lost |= At(proc, va)
+				m.taken(prev, f, proc, va)
+			}
+			if is != None {
+				fresh |= At(proc, va)
+			}
+		}
+	}
+	m.told &^= fresh
+	for i := range m.events {
+		e := &m.events[i]
+		if f.Event {
+			e.unmapped |= e.owed & lost
+		} else {
+			e.owed &^= lost
+		}
+	}
+}
+
+// taken judges one PTE that an event removed: it was of a failed page, or of
+// the same huge mapping.
+func (m *Monitor) taken(prev *World, f *Fact, proc, va uint8) {
+	if !f.Event {
+		return
+	}
+	m.test(true, OverUnmap)
+	of := &m.events[f.Task].of
+	p := prev.PTE[proc][va]
+	ok := of.Pages.Has(p) || prev.Stale.Has(p)
+	if prev.Huge&At(proc, va) != 0 {
+		ok = ok || of.Pages.Has(p^1)
+	}
+	m.violate(!ok, OverUnmap)
+}
+
+// signalled judges one signal.
+func (m *Monitor) signalled(now *World, f *Fact) {
+	e := &m.events[f.Task]
+	sig := &f.Sig
+	var covered VASet
+	for i := range uint8(1) << sig.Lsb {
+		if sig.VA+i < VA {
+			covered |= At(sig.Proc, sig.VA+i)
+		}
+	}
+	m.test(true, WrongVictim)
+	m.test(true, WrongPayload)
+	m.test(true, OutOfOrder)
+	m.test(true, NotIdempotent)
+	if sig.Code == Kill {
+		m.violate(true, WrongPayload)
+		return
+	}
+	m.violate(covered&e.allowed == 0, WrongVictim)
+	want := AO
+	if sig.Proc == e.of.Current && e.of.Required {
+		want = AR
+	}
+	aligned := sig.Lsb == 0 && covered&e.huge == 0 || sig.Lsb != 0 && covered&e.huge != 0
+	m.violate(sig.Code != want || !aligned || covered&e.mapped == 0 && covered&e.allowed == 0, WrongPayload)
+	m.violate(covered&over(&now.PTE, e.of.Pages) != 0, OutOfOrder)
+	m.violate(covered&m.told != 0 || e.repeated, NotIdempotent)
+	m.told |= covered & e.mapped
+	for i := range m.events {
+		m.events[i].signal |= covered
+	}
+}
+
+// shutdowns judges a filesystem that went down.
+func (m *Monitor) shutdowns(fx *Fixed, prev, now *World, f *Fact) {
+	for fs := range uint8(Mounts) {
+		if prev.Shutdown[fs] || !now.Shutdown[fs] {
+			continue
+		}
+		e := &m.events[f.Task]
+		e.down |= 1 << fs
+		m.violate(e.mayDown>>fs&1 == 0 && !e.of.Removal && e.excused == 0, SpuriousShutdown)
+		m.violate(fx.FSPages[fs]&e.of.Pages == 0, LeakBetweenFilesystems)
+		m.violate(e.repeated, NotIdempotent)
+	}
+}
+
+// poison judges PageHWPoison and the count of poisoned pages.
+func (m *Monitor) poison(prev, now *World, f *Fact) {
+	of := &m.events[f.Task].of
+	if set := now.HWPoison &^ prev.HWPoison; set != 0 {
+		m.violate(!f.Event || set&^of.Pages != 0 || of.Removal, WrongPoison)
+	}
+	if f.Event {
+		m.events[f.Task].excused |= f.Excused
+	}
+}
+
+// callbacks judges when a filesystem is called.
+func (m *Monitor) callbacks(fx *Fixed, now *World, f *Fact) {
+	pages := m.events[f.Task].of.Pages
+	if f.Begun {
+		m.calling |= 1 << f.Task
+		m.test(true, OutOfOrder)
+		m.violate(now.Mount[f.FS] != Live, OutOfOrder)
+	}
+	if f.Ended {
+		m.calling &^= 1 << f.Task
+	}
+	for d := range now.Removed {
+		if !now.Removed[d] {
+			continue
+		}
+		m.test(true, LateRemoval)
+		m.violate(f.Begun && fx.DevPages[d]&pages != 0, LateRemoval)
+		for i := range m.events {
+			m.violate(f.Removed && m.calling>>i&1 != 0 && fx.DevPages[d]&m.events[i].of.Pages != 0, LateRemoval)
+		}
+	}
+}
+
+// shares judges page->mapping, ->index and ->share against the entries.
+func (m *Monitor) shares(now *World) {
+	var n, file, index [DevPages]uint8
+	for f := range now.Entry {
+		for i, p := range now.Entry[f] {
+			if p < DevPages {
+				n[p]++
+				file[p], index[p] = uint8(f)+1, uint8(i)
+			}
+		}
+	}
+	for p := range uint8(DevPages) {
+		if now.Locked.Has(p) {
+			continue
+		}
+		a := now.Assoc[p]
+		ok := a == Assoc{}
+		switch {
+		case n[p] == 1:
+			ok = a == Assoc{Mapping: file[p], Index: index[p]} || a == Assoc{Share: 1}
+		case n[p] > 1:
+			ok = a == Assoc{Share: n[p]}
+		}
+		m.violate(!ok, StaleShare)
+		m.test(n[p] != 0, StaleShare)
+	}
+}
+
+// returned ends an event, t1.
+func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
+	e := &m.events[f.Task]
+	m.active &^= 1 << f.Task
+	tell := m.toldBy(fx, e)
+	mapped := over(&now.PTE, e.of.Pages)
+	excused := over(&now.Owned, e.excused)
+	unsignalled := e.owed & e.unmapped & tell &^ e.signal
+	for proc := range uint8(Procs) {
+		if now.Alive>>proc&1 == 0 {
+			unsignalled &^= (1<<VA - 1) << (proc * VA)
+		}
+	}
+	if e.of.Loss || e.clean {
+		unsignalled = 0
+	}
+	still := e.owed & mapped
+	lost := (still | unsignalled) &^ excused
+	if m.active == 0 {
+		lost |= over(&now.PTE, now.Stale)
+	}
+	missed := e.excused == 0 && !e.of.Removal
+	missedDown := false
+	for fs := range uint8(Mounts) {
+		missedDown = missedDown || missed && e.owedDown>>fs&1 != 0 && !now.Shutdown[fs]
+	}
+	m.violate(lost != 0, LostNotification)
+	m.violate(missedDown, MissedShutdown)
+	m.violate(e.down != 0 && still&^excused != 0, OutOfOrder)
+	m.test(f.Rc == 0 && !e.of.Removal, WrongReturn)
+	m.violate(f.Rc == 0 && !e.of.Removal && (lost != 0 || missedDown), WrongReturn)
+	m.violate(e.sole&tell&(still|unsignalled)&^excused != 0 && !e.of.Removal, Regression)
+	if !e.of.Removal && !e.of.Loss {
+		m.after |= e.of.Pages
+		m.repeat, m.quiet = e.of.Pages, true
+	}
+	if m.active == 0 {
+		poisoned := now.HWPoison
+		count := uint8(0)
+		for ; poisoned != 0; poisoned &= poisoned - 1 {
+			count++
+		}
+		m.violate(now.Counted > count, NotIdempotent)
+	}
+}
+
+// quarantine judges the states after an event: nothing maps the page.
+func (m *Monitor) quarantine(fx *Fixed, now *World, changed bool) {
+	if !changed {
+		return
+	}
+	m.test(m.after != 0, ReachablePoison)
+	m.violate(m.after != 0 && over(&now.PTE, m.after&now.Poisoned) != 0, ReachablePoison)
+	m.violate(m.active == 0 && now.Stale != 0 && over(&now.PTE, now.Stale) != 0, ReachablePoison)
+	for d := range now.Removed {
+		m.violate(now.Removed[d] && over(&now.PTE, fx.DevPages[d]) != 0, LateRemoval)
+	}
+}
+
+// touchRepeat notes whether an event is repeated with no step of another task
+// between, and that it then changes nothing.
+func (m *Monitor) touchRepeat(prev, now *World, f *Fact) {
+	if !m.quiet {
+		return
+	}
+	e := &m.events[f.Task]
+	if !f.Event || m.active>>f.Task&1 != 0 && !e.repeated {
+		m.quiet = false
+		return
+	}
+	if e.repeated {
+		m.violate(prev.PTE != now.PTE || prev.Counted != now.Counted || prev.HWPoison != now.HWPoison, NotIdempotent)
+	}
+}
+
+// Finish judges a run that has come to its end: nothing is enabled. stuck
+// says that a task has begun and cannot end; ran is the number of tasks that
+// took a step.
+func (m *Monitor) Finish(now *World, stuck bool, ran int) {
+	m.test(ran > 1, Deadlock)
+	m.violate(stuck, Deadlock)
+	m.violate(stuck && m.active != 0, EventNeverReturns)
+	for fs := range uint8(Mounts) {
+		p := m.mounting[fs]
+		if now.Mount[fs] != Live || p == 0 {
+			continue
+		}
+		m.violate(now.Meta[fs]&p != 0 && !now.Shutdown[fs], DroppedWhileMounting)
+		m.violate(over(&now.PTE, p&now.Poisoned) != 0, DroppedWhileMounting)
+	}
+}
