@@ -43,15 +43,15 @@ func vaName(proc, va uint8) string {
 
 // The words of the scenario format, by the values of the model.
 var (
-	stackNames   = []string{"plain", "partition", "linear", "snapshot", "raid1"}
-	typeNames    = []string{"xfs", "ext4"}
-	secondNames  = []string{"none", "ext4", "xfs", "remount"}
-	logNames     = []string{"internal", "external"}
-	rtNames      = []string{"none", "external", "internal"}
-	metaNames    = []string{"none", "inobt", "log", "attr", "bmbt"}
-	sourceNames  = []string{"scrub", "consumed", "injected"}
-	incoreNames  = []string{"none", "live", "new", "reclaimable"}
-	kindNames    = [model.NumTaskKinds]string{
+	stackNames  = []string{"plain", "partition", "linear", "snapshot", "raid1"}
+	typeNames   = []string{"xfs", "ext4"}
+	secondNames = []string{"none", "ext4", "xfs", "remount"}
+	logNames    = []string{"internal", "external"}
+	rtNames     = []string{"none", "external", "internal"}
+	metaNames   = []string{"none", "inobt", "log", "attr", "bmbt"}
+	sourceNames = []string{"scrub", "consumed", "injected"}
+	incoreNames = []string{"none", "live", "new", "reclaimable"}
+	kindNames   = [model.NumTaskKinds]string{
 		model.TaskMemoryFailure: "memory-failure",
 		model.TaskReadFault:     "read-fault",
 		model.TaskWriteFault:    "write-fault",

@@ -43,11 +43,12 @@ func (d *decoder) load(data []byte) (*yaml.Node, error) {
 	d.seen = map[string]*yaml.Node{}
 	var doc yaml.Node
 	if err := yaml.Load(data, &doc, yaml.WithV4Defaults()); err != nil {
+		line, column, reason := 1, 1, err.Error()
 		var at *yaml.LoadError
 		if errors.As(err, &at) {
-			return nil, d.errorAt(at.Mark.Line, at.Mark.Column, "not YAML: %s", oneLine(at.Message))
+			line, column, reason = at.Mark.Line, at.Mark.Column, at.Message
 		}
-		return nil, d.errorAt(1, 1, "not one YAML document: %s", oneLine(err.Error()))
+		return nil, d.errorAt(line, column, "expected one YAML document: %s", oneLine(strings.TrimPrefix(reason, "yaml: ")))
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 {
 		return nil, d.errorAt(1, 1, "expected a mapping")
@@ -262,9 +263,9 @@ func (c number) encode() *yaml.Node {
 
 func (c number) decode(d *decoder, n *yaml.Node, _ string) error {
 	if n.Kind == yaml.ScalarNode && n.Style == 0 {
-		v, err := strconv.ParseUint(n.Value, 10, 8)
-		if err == nil && v >= uint64(c.low) && v <= uint64(c.top) && strconv.FormatUint(v, 10) == n.Value {
-			*c.to = uint8(v)
+		v, ok := decimal(n.Value)
+		if ok && v >= c.low && v <= c.top {
+			*c.to = v
 			return nil
 		}
 	}

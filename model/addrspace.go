@@ -42,6 +42,21 @@ func (c *ctx) grabEntry(got, sleep Step) {
 	c.next(got)
 }
 
+// sleep waits to be woken, or for the folio that a truncation met locked.
+func (c *ctx) sleep(again Step) {
+	t := c.t
+	if t.Wait == 0 {
+		p := c.s.Entry[t.File][t.Idx].Of()
+		if c.wait(!p.DRAM() || *c.s.folioLock(p) == 0) {
+			c.next(again)
+		}
+		return
+	}
+	if c.wait(t.Wait&waitWoken != 0) {
+		c.woken(again)
+	}
+}
+
 // woken leaves the wait queue and tries again. The lock is not handed over,
 // so the next waiter is woken too.
 func (c *ctx) woken(again Step) {
@@ -103,9 +118,7 @@ func (c *ctx) killRange() {
 		}
 		c.grabEntry(krCheck, krSleep)
 	case krSleep:
-		if c.wait(t.Wait&waitWoken != 0) {
-			c.woken(krLock)
-		}
+		c.sleep(krLock)
 	case krCheck: // does the entry still hold the failed pfn?
 		t.At = s.Entry[t.File][t.Idx].Of()
 		failed := c.failedPages()
@@ -172,10 +185,7 @@ func (c *ctx) killPage() {
 			return
 		}
 		c.next(kpUnmap)
-	case kpUnmap: // unmap_mapping_range, under i_mmap_rwsem
-		if !c.wait(anon || s.IMmap[t.File]&rwExcl == 0) {
-			return
-		}
+	case kpUnmap: // unmap_mapping_range: whoever writes i_mmap does so in one step
 		c.unmap()
 		if c.is(design.KillOrder, design.SignalThenUnmap) {
 			c.next(kpDone)
@@ -197,7 +207,7 @@ func (c *ctx) vaOf(found uint8) (proc, va uint8, ok bool) {
 	v := c.s.VMA[proc][slot]
 	if t.File == noFile { // anonymous: the page's own address, through anon_vma
 		for i := range uint8(mm.VMAPages) {
-			if c.s.PTE[proc][slot*mm.VMAPages+i].Page() == t.At {
+			if e := c.s.PTE[proc][slot*mm.VMAPages+i]; e != 0 && e.Page() == t.At {
 				return proc, slot*mm.VMAPages + i, true
 			}
 		}
@@ -221,7 +231,8 @@ func (c *ctx) addToKill(found uint8) {
 	s, t := c.s, c.t
 	proc, va, ok := c.vaOf(found)
 	c.touch(!ok && t.File != noFile, FreedVMA)
-	if !ok || s.PTE[proc][va] == 0 ||
+	e := s.PTE[proc][va]
+	if !ok || !e.Present() && (!e.Is(mm.Marker) || e.Page() != t.At) ||
 		t.File != noFile && s.PrivateCopy(proc, va) && c.is(design.PrivateCopy, design.PrivateCopySkipped) { // K04
 		return
 	}
@@ -231,7 +242,7 @@ func (c *ctx) addToKill(found uint8) {
 		if s.VMA[proc][va/mm.VMAPages].Pgoff() > 0 {
 			addr = noAddress
 		}
-	} else if s.PTE[proc][va].Is(mm.Huge) {
+	} else if e.Is(mm.Huge) {
 		addr = min(va, s.buddy(proc, va)) | addrHuge
 	}
 	t.ToKill |= 1 << found
@@ -250,22 +261,64 @@ func (c *ctx) unmap() {
 	if t.ToKill == 0 && c.is(design.UnmapWhenEmpty, design.UnmapWhenCollected) { // K01
 		return
 	}
+	marked, huge := c.untold()
 	if t.File == noFile {
-		for proc := range uint8(mm.Procs) {
-			for va := range uint8(mm.VA) {
-				if s.PTE[proc][va] != 0 && s.PTE[proc][va].Page() == t.At {
-					s.zap(proc, va)
-				}
-			}
-		}
+		c.unmapAnon(marked)
 		return
 	}
 	shift := uint(units.PageShift)
-	if s.Entry[t.File][t.Idx].Huge() {
+	if s.Entry[t.File][t.Idx].Huge() && c.is(design.UnmapUnit, design.UnmapLargestMapping) {
 		shift++
 	}
 	start, length := addrspace.UnmapRange(c.m.Design[design.UnmapLength], units.PgOff(t.Idx), shift)
 	s.zapRange(t.File, uint8(start>>units.PageShift), uint8(length>>units.PageShift), false)
+	for found := range uint8(mm.Procs * mm.VMAs) {
+		if proc, va, _ := c.vaOf(found); marked>>found&1 != 0 {
+			s.PTE[proc][va] = mm.MapPage(t.At, mm.Marker)
+			if huge>>found&1 != 0 { // the other half went too
+				s.PTE[proc][va] |= mm.Huge
+				s.PTE[proc][s.buddy(proc, va)] = mm.MapPage(t.At^1, mm.Marker|mm.Huge)
+			}
+		}
+	}
+}
+
+// unmapAnon removes an anonymous page from all page tables.
+func (c *ctx) unmapAnon(marked uint8) {
+	s, t := c.s, c.t
+	for proc := range uint8(mm.Procs) {
+		for va := range uint8(mm.VA) {
+			if e := s.PTE[proc][va]; e == 0 || e.Page() != t.At {
+				continue
+			}
+			s.zap(proc, va)
+			if marked>>(proc*mm.VMAs+va/mm.VMAPages)&1 != 0 {
+				s.PTE[proc][va] = mm.MapPage(t.At, mm.Marker)
+			}
+		}
+	}
+}
+
+// untold is the set of VMAs that map the page and whose process is not to be
+// told: a marker stays for them (PTE_MARKER_POISONED), so that a consumer
+// whose event comes later is still found. Who is told, or a consumer who has
+// been, needs none. huge are those that map it as part of a huge mapping.
+func (c *ctx) untold() (set, huge uint8) {
+	block := !c.t.Page.DRAM() && c.t.At.DRAM() // nobody need be told of a block that is read again
+	clean := c.t.File != noFile && c.t.At.DRAM() && !c.dirtyPage()
+	if block || clean || !c.is(design.UnmapLeaves, design.UnmapLeavesMarker) {
+		return 0, 0
+	}
+	for found := range uint8(mm.Procs * mm.VMAs) {
+		proc, va, ok := c.vaOf(found)
+		if e := c.s.PTE[proc][va%mm.VA]; ok && e != 0 && (c.t.File == noFile || !c.s.PrivateCopy(proc, va)) && c.t.ToKill>>found&1 == 0 {
+			set |= 1 << found
+			if e.Is(mm.Huge) {
+				huge |= 1 << found
+			}
+		}
+	}
+	return set, huge
 }
 
 // signalNext sends SIGBUS to the next collected process.

@@ -45,16 +45,14 @@ func (c *ctx) corruptedRange() {
 		if c.is(design.Srcu, design.SrcuHeld) { // G3
 			d.Srcu |= c.bit
 		}
-		c.o.Flags |= ObsCalled
-		c.o.Call = CallNotify
 		c.next(dvAlive)
 	case dvAlive: // dax_alive; kill_dax notifies a device that is going
-		if d.Is(device.Dead) && t.Flags&mm.PreRemove == 0 && c.is(design.AliveTest, design.AliveTested) { // G4
+		if d.Is(device.Detached) && t.Flags&mm.PreRemove == 0 && c.is(design.AliveTest, design.AliveTested) { // G4
 			t.Rc = mm.ENXIO
 			c.next(dvExit)
 			return
 		}
-		t.Upper, t.Merged = 0, mm.EOPNOTSUPP
+		t.Upper, t.Merged, t.Unclaimed = 0, mm.EOPNOTSUPP, 0
 		if c.is(design.Patches, design.PatchesP6) { // the driver without ->corrupted_range of disks
 			t.Rc = mm.EOPNOTSUPP
 			c.next(dvExit)
@@ -73,8 +71,6 @@ func (c *ctx) corruptedRange() {
 		c.next(dvNext)
 	case dvExit: // dax_read_unlock
 		d.Srcu &^= c.bit
-		c.o.Flags |= ObsCallDone
-		c.o.Call = CallNotify
 		c.ret(t.Rc)
 	}
 }
@@ -90,10 +86,13 @@ func (m *Machine) daxSlot(dev uint8) uint8 {
 	return 0
 }
 
-// mergeResult keeps the first error of the devices above; that one of them
-// has no handler counts only when none has.
+// mergeResult keeps the first error of the devices above. One of them that has
+// no handler leaves its pages to the single-owner path.
 func (c *ctx) mergeResult(rc mm.Errno) {
 	t := c.t
+	if rc == mm.EOPNOTSUPP {
+		t.Unclaimed = 1
+	}
 	if t.Merged == mm.EOPNOTSUPP || t.Merged == mm.OK && rc != mm.EOPNOTSUPP {
 		t.Merged = rc
 	}
@@ -175,7 +174,15 @@ func (c *ctx) holderHop() {
 	switch t.Stack[t.Depth-1] {
 	case bdRead: // holder_ops and the holder, and whether it is live, at once
 		slot := &s.Slot[t.Slot]
+		c.calledNotify(ObsCalled, 0)
+		atDelivery := c.is(design.BornTest, design.BornAtDelivery)
+		if atDelivery && slot.Data != 0 && !s.Mount[slot.Data-1].Live() {
+			c.calledNotify(ObsCallDone, slot.Data)
+			c.unborn(&s.Mount[slot.Data-1])
+			return
+		}
 		if slot.Ops == 0 || c.patches() < 8 {
+			c.calledNotify(ObsCallDone, 0)
 			c.ret(mm.EOPNOTSUPP)
 			return
 		}
@@ -189,27 +196,38 @@ func (c *ctx) holderHop() {
 			return
 		}
 		t.FS = slot.Data - 1
-		mp := &s.Mount[t.FS]
-		if c.is(design.BornTest, design.BornAtDelivery) && !mp.Live() {
-			c.unborn(mp)
-			return
+		if atDelivery {
+			c.o.Flags |= ObsCallback
+			c.o.FS = t.FS
 		}
 		c.call(bdReturn, xfEnter)
 	case bdReturn:
+		c.calledNotify(ObsCallDone, t.FS+1)
 		c.ret(t.Rc)
 	}
 }
 
+// calledNotify reports that a notification of a holder slot begins, or that it
+// returns and which holder it saw.
+func (c *ctx) calledNotify(flags ObsFlags, saw uint8) {
+	c.called(flags, CallNotify)
+	c.o.Slots, c.o.Dev, c.o.Saw = 1<<c.t.Slot, c.dev(), saw
+}
+
 // unborn is an event for a mount that is not live yet, or no more.
 func (c *ctx) unborn(mp *superblock.Mount) {
+	t := c.t
 	switch {
 	case mp.Life >= superblock.LifePutSuper:
 		c.ret(mm.EOPNOTSUPP)
-	case c.is(design.OnUnborn, design.UnbornEIO): // L07
-		c.ret(mm.EIO)
-	default: // the mount replays it
+	case t.Flags&mm.PreRemove != 0: // the mount will find itself shut down
+		mp.Shutdown |= superblock.ShutdownForceUmount
+		c.ret(mm.OK)
+	case c.m.remembers(): // the mount replays it
 		mp.Deferred |= c.failedPages()
 		c.ret(mm.OK)
+	default:
+		c.ret(mm.EIO)
 	}
 }
 

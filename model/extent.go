@@ -19,6 +19,11 @@ func (c *ctx) unmapExtent() {
 		}
 		t.Block = uint8(e.Block())
 		s.Data[t.File][t.Idx] = 0
+		flags := t.Idx
+		if e.Unwritten() {
+			flags |= rmap.FlagUnwritten
+		}
+		c.calledOn(ObsCalled, CallUnmap, t.Block, rmap.Owner(t.File), flags)
 		c.next(ueAgf)
 	case ueAgf:
 		if c.mutex(true, &s.AGF[c.m.GroupOf(t.Block)]) {
@@ -40,6 +45,7 @@ func (c *ctx) unmapExtent() {
 		c.next(ueRefcount)
 	case ueRefcount: // xfs_refcount_decrease_extent; at 0 the block is free
 		s.Ref.Dec(rmap.Block(t.Block))
+		c.called(ObsCallDone, CallUnmap)
 		c.release(&s.AGF[c.m.GroupOf(t.Block)])
 		c.ret(mm.OK)
 	}
@@ -78,6 +84,11 @@ func (c *ctx) endCow() {
 	case ceAgf:
 		if c.mutex(true, &s.AGF[c.m.GroupOf(t.New)]) {
 			c.next(ceRemap)
+			if t.Rc == mm.OK {
+				c.calledOn(ObsCalled, CallRemap, t.New, rmap.Owner(t.File), t.Idx)
+			} else {
+				c.calledOn(ObsCalled, CallUnmap, t.New, rmap.OwnerCow, 0)
+			}
 		}
 	case ceRemap: // the staging record goes, the file's comes
 		s.Rmap.Unmap(rmap.Block(t.New), rmap.OwnerCow, 0)
@@ -85,6 +96,7 @@ func (c *ctx) endCow() {
 		if t.Rc == mm.OK {
 			c.mapBlock(t.File, t.Idx, t.New)
 		}
+		c.called(ObsCallDone, CallRemap)
 		c.release(&s.AGF[c.m.GroupOf(t.New)])
 		c.next(ceUnlock)
 	case ceUnlock:

@@ -12,8 +12,8 @@ import (
 const (
 	faultWrite = 1 << iota
 	faultPrivate
-	faultCow   // the block is shared: copy it
-	faultEntry // a DAX entry was inserted
+	faultCow    // the block is shared: copy it
+	faultShared // the page cache page of another mapping was found
 )
 
 // fault is handle_mm_fault on a file mapping, down to the DAX or page cache
@@ -58,7 +58,8 @@ func (c *ctx) beginFault() {
 	file, idx, ok := v.Covers(sp.Index)
 	pte := s.PTE[sp.Proc][c.va()]
 	write := sp.Kind == TaskWriteFault
-	if !ok || s.Alive&(1<<sp.Proc) == 0 || pte != 0 && (!write || pte.Is(mm.Write)) {
+	refused := pte.Is(mm.Marker) && s.HWPoison&pte.Page().Bit() != 0 // SIGBUS
+	if !ok || s.Alive&(1<<sp.Proc) == 0 || refused || pte.Present() && (!write || pte.Is(mm.Write)) {
 		c.next(ftEnd)
 		return
 	}
@@ -93,9 +94,7 @@ func (c *ctx) daxFault() {
 	case fdEntry: // grab_mapping_entry
 		c.grabEntry(fdIlock, fdSleep)
 	case fdSleep:
-		if c.wait(t.Wait&waitWoken != 0) {
-			c.woken(fdEntry)
-		}
+		c.sleep(fdEntry)
 	case fdIlock: // iomap_begin: the ILOCK and the block map
 		if c.lock(true, &s.Ilock[t.File], t.sharedWrite()) {
 			c.mapBlocks()
@@ -194,12 +193,14 @@ func (c *ctx) allocate() {
 	owner, b := rmap.Owner(t.File), rmap.Block(t.Block)
 	switch {
 	case e.Hole() && c.freeBlock(t.Block) && s.Ref.Free(b):
+		c.calledOn(ObsCalled|ObsCallDone, CallMap, t.Block, owner, t.Idx)
 		s.Rmap.Map(rmap.Record{Start: b, Len: 1, Owner: owner, OffFlags: t.Idx}, c.m.groupStarts)
 		s.Ref.Inc(b)
 		s.Data[t.File][t.Idx] = rmap.Written(b)
 	case e.Hole():
 		t.Rc = mm.EIO // somebody else took it: the fault is tried again
 	case e.Unwritten():
+		c.calledOn(ObsCalled|ObsCallDone, CallConvert, t.Block, owner, t.Idx)
 		s.Rmap.Convert(b, owner, t.Idx, c.m.groupStarts)
 		s.Data[t.File][t.Idx] = rmap.Written(b)
 	case s.Ref.Shared(b) && t.sharedWrite():
@@ -221,6 +222,7 @@ func (c *ctx) stageCow() {
 		if c.m.GroupOf(b) == c.m.GroupOf(t.Block) && c.freeBlock(b) && s.Ref.Free(rmap.Block(b)) {
 			t.New = b
 			s.Cow[t.File][t.Idx] = rmap.Written(rmap.Block(b))
+			c.calledOn(ObsCalled|ObsCallDone, CallMap, b, rmap.OwnerCow, 0)
 			s.Rmap.Map(rmap.Record{Start: rmap.Block(b), Len: 1, Owner: rmap.OwnerCow}, c.m.groupStarts)
 			return
 		}

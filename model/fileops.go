@@ -27,16 +27,12 @@ func (c *ctx) truncate() {
 			}
 		}
 	case trUnmap: // unmap_mapping_range
-		if c.wait(s.IMmap[sp.File]&rwExcl == 0) {
-			s.zapRange(sp.File, sp.Index, c.truncated(), true)
-			c.next(trDrain)
-		}
+		s.zapRange(sp.File, sp.Index, c.truncated(), true)
+		c.next(trDrain)
 	case trDrain: // dax_delete_mapping_range, truncate_inode_pages_range
 		c.drain(trDrain, trSleep, trIlock, sp.Index+c.truncated())
 	case trSleep:
-		if c.wait(t.Wait&waitWoken != 0) {
-			c.woken(trDrain)
-		}
+		c.sleep(trDrain)
 	case trIlock: // xfs_ilock(ILOCK_EXCL)
 		if c.lock(true, &s.Ilock[sp.File], true) {
 			t.Idx = sp.Index
@@ -98,7 +94,8 @@ func (c *ctx) drain(again, sleep, done Step, end uint8) {
 		s.freeDram(p)
 	case c.is(design.Drain, design.DrainSkipsLocked): // X09
 	case p.DRAM():
-		return // the folio is locked: look again
+		c.next(sleep)
+		return
 	default:
 		t.Wait = id + 1
 		c.next(sleep)
@@ -128,6 +125,7 @@ func (c *ctx) reallocate() {
 	case raMap: // xfs_bmapi_write
 		for i, e := range s.Data[sp.To] {
 			if e.Hole() && c.freeBlock(t.Block) && !c.shutDown(sp.To) {
+				c.calledOn(ObsCalled|ObsCallDone, CallMap, t.Block, rmap.Owner(sp.To), uint8(i))
 				c.mapBlock(sp.To, uint8(i), t.Block)
 				break
 			}
@@ -165,9 +163,6 @@ func (c *ctx) reflinkFile() {
 			}
 		}
 	case rlPrep: // xfs_reflink_remap_prep: write back the source, unmap the destination
-		if !c.wait(s.IMmap[lo]&rwExcl == 0 && s.IMmap[hi]&rwExcl == 0) {
-			return
-		}
 		c.cleanRange(sp.File, sp.Index)
 		s.zapRange(sp.To, sp.Len, 1, false)
 		t.File, t.Idx = sp.To, sp.Len
@@ -175,9 +170,7 @@ func (c *ctx) reflinkFile() {
 	case rlDrain:
 		c.drain(rlDrain, rlSleep, rlIlock, sp.Len+1)
 	case rlSleep:
-		if c.wait(t.Wait&waitWoken != 0) {
-			c.woken(rlDrain)
-		}
+		c.sleep(rlDrain)
 	case rlIlock: // xfs_reflink_remap_extent
 		if c.lock(true, &s.Ilock[lo], true) {
 			c.next(rlIlock2)
@@ -197,9 +190,11 @@ func (c *ctx) reflinkFile() {
 		}
 		if c.mutex(true, &s.AGF[c.m.GroupOf(uint8(e.Block()))]) {
 			t.Block = uint8(e.Block())
+			c.calledOn(ObsCalled, CallMap, t.Block, rmap.Owner(sp.To), sp.Len)
 			c.next(rlMap)
 		}
 	case rlMap: // xfs_refcount_increase_extent, xfs_rmap_map_extent
+		c.called(ObsCallDone, CallMap)
 		c.mapBlock(sp.To, sp.Len, t.Block)
 		c.release(&s.AGF[c.m.GroupOf(t.Block)])
 		c.next(rlUnlock)

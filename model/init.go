@@ -52,7 +52,7 @@ func (m *Machine) initMounts(s *State) {
 func (m *Machine) initBlocks(s *State) {
 	for _, rec := range m.StaticRecords() {
 		if rec.Len != 0 {
-			s.Rmap.Insert(rec)
+			s.Rmap.Map(rec, m.groupStarts)
 		}
 	}
 	c := ctx{m: m, s: s}

@@ -21,6 +21,7 @@ type Machine struct {
 	uppers      [maxUppers]upper
 	groupStarts uint16
 	devPages    [device.Devs]uint16
+	fsPages     [MaxFS]uint16
 }
 
 // An upper is one range of a device and what it is for the device above: a
@@ -90,8 +91,16 @@ func (m *Machine) layOut() {
 	if g.Log == SectionExternal {
 		m.addUpper(upper{dev: 1, off: 0, len: LogPages, slot: slotLog})
 	}
+	for b := range uint8(MaxBlocks) {
+		for _, p := range m.pages[b] {
+			m.fsPages[m.MountOf(b)] |= p.Bit()
+		}
+	}
 	for p := range device.Page(device.DevPages) {
 		m.devPages[m.DevOf(p)] |= p.Bit()
+		if g.Log == SectionExternal && m.DevOf(p) == 1 {
+			m.fsPages[0] |= p.Bit()
+		}
 	}
 }
 
@@ -264,7 +273,8 @@ func (m *Machine) upRange(u *upper, off, length uint8) (lo, n uint8, ok bool) {
 	} else {
 		r, ok = block.Translate(m.Design[design.Translate], below, byteOff, byteLen)
 	}
-	return uint8(r.Off >> units.PageShift), uint8(r.Len >> units.PageShift), ok
+	const page = 1<<units.PageShift - 1
+	return uint8(r.Off >> units.PageShift), uint8((r.Len + page) >> units.PageShift), ok
 }
 
 // slotOf is the holder slot that a mount claims for a device of its own.

@@ -23,7 +23,7 @@ func (c *ctx) current() uint8 {
 // mapsPage reports whether the process has a PTE to the page.
 func (s *State) mapsPage(proc uint8, p device.Page) bool {
 	for _, e := range s.PTE[proc] {
-		if e != 0 && e.Page() == p {
+		if e.Present() && e.Page() == p {
 			return true
 		}
 	}
@@ -109,7 +109,7 @@ func (c *ctx) devPagemap() {
 		c.call(dpCheck, pmCall)
 	case dpCheck: // only -EOPNOTSUPP leads to the single owner
 		t.Upper = 0
-		if t.Rc == mm.EOPNOTSUPP && c.is(design.Fallback, design.FallbackOnEOPNOTSUPP) { // C06
+		if (t.Rc == mm.EOPNOTSUPP || t.Unclaimed != 0) && c.is(design.Fallback, design.FallbackOnEOPNOTSUPP) { // C06
 			c.call(dpDone, gkLock)
 			return
 		}
@@ -151,9 +151,7 @@ func (c *ctx) genericKill() {
 		t.File, t.Idx, t.At = a.Mapping-1, a.Index, p
 		c.grabEntry(gkMark, gkSleep)
 	case gkSleep:
-		if c.wait(t.Wait&waitWoken != 0) {
-			c.woken(gkLock)
-		}
+		c.sleep(gkLock)
 	case gkMark: // SetPageHWPoison, on the page or on the head of the folio
 		a := &s.Assoc[p]
 		if a.Mapping != t.File+1 || a.Index != t.Idx || s.Entry[t.File][t.Idx].Of() != p {
@@ -164,9 +162,8 @@ func (c *ctx) genericKill() {
 		if c.is(design.PoisonedFolio, design.PoisonedHead) && s.Entry[t.File][t.Idx].Huge() { // K05
 			t.At -= device.Page(t.Idx & 1)
 			t.Idx &^= 1
-			s.HWPoison |= t.At.Bit()
 		}
-		if !c.m.marksEarly() {
+		if t.Flags&mm.PreRemove == 0 && (!c.m.marksEarly() || t.At != p) {
 			s.HWPoison |= t.At.Bit()
 		}
 		c.call(gkUnlock, kpLock)
@@ -220,22 +217,40 @@ func (c *ctx) folioFailure() {
 		t.At, t.Err = p, mm.OK
 		switch d.Kind() {
 		case mm.DramFree:
+			if s.marked(p) { // kill_accessing_process
+				t.File, t.Found, t.ToKill = noFile, 0, 0
+				c.call(fmUnlock, kpFind)
+				return
+			}
 			t.Err = mm.EBUSY
 			c.next(fmUnlock)
 		case mm.DramAnon:
 			t.File, t.Found, t.ToKill = noFile, 0, 0
 			c.call(fmUnlock, kpFind)
 		default:
-			t.File, t.Idx = s.cacheOwner(p)
+			if t.File, t.Idx = s.cacheOwner(p); t.File == noFile { // out of its mapping, though mapped (K01)
+				t.Err = mm.EBUSY
+				c.next(fmUnlock)
+				return
+			}
 			c.call(fmUnlock, apBmap)
 		}
 	case fmUnlock:
-		if d.Kind() == mm.DramAnon && t.Err == mm.OK || d.Kind() == mm.DramCache {
-			s.freeDram(p)
-		}
 		c.release(&d.Lock)
 		c.ret(t.Err)
 	}
+}
+
+// marked reports whether a page table has a marker for the page.
+func (s *State) marked(p device.Page) bool {
+	for proc := range s.PTE {
+		for _, e := range s.PTE[proc] {
+			if e.Is(mm.Marker) && e.Page() == p {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // noFile is the file of an anonymous page.
@@ -293,7 +308,9 @@ func (s *State) zap(proc, va uint8) {
 	}
 	s.PTE[proc][va] = 0
 	if e.Is(mm.Huge) {
-		s.PTE[proc][s.buddy(proc, va)] = 0
+		if b := s.buddy(proc, va); s.PTE[proc][b].Is(mm.Huge) {
+			s.PTE[proc][b] = 0
+		}
 	}
 	s.freeDram(e.Page())
 }
@@ -327,5 +344,5 @@ func (s *State) zapRange(file, lo, n uint8, evenCows bool) {
 // PrivateCopy reports whether va holds an anonymous copy (MAP_PRIVATE).
 func (s *State) PrivateCopy(proc, va uint8) bool {
 	p := s.PTE[proc][va].Page()
-	return p.DRAM() && s.Dram[p-device.DevPages].Kind() == mm.DramAnon
+	return s.PTE[proc][va].Present() && p.DRAM() && s.Dram[p-device.DevPages].Kind() == mm.DramAnon
 }

@@ -20,16 +20,36 @@ func (m *Machine) slots(fs uint8) (list [3]uint8, n int) {
 	}
 	list[0] = m.slotOf(fs)
 	n = 1
-	if fs == 0 && g.Log == SectionExternal {
+	if m.onDisk(fs) == 0 && g.Log == SectionExternal {
 		list[n] = slotLog
 		n++
 	}
-	if fs == 0 && g.RT == SectionExternal {
+	if m.onDisk(fs) == 0 && g.RT == SectionExternal {
 		list[n] = slotRT
 		n++
 	}
 	return list, n
 }
+
+// slotDev is the device whose holder slot it is.
+func slotDev(slot uint8) uint8 {
+	switch slot {
+	case slotLog:
+		return 1
+	case slotRT:
+		return 2
+	}
+	return 0
+}
+
+// Registered reports whether the mount holds its holder slot.
+func (m *Machine) Registered(s *State, fs uint8) bool {
+	slots, n := m.slots(fs)
+	return n > 0 && s.Slot[slots[0]].Data == fs+1
+}
+
+// remembers: a mount deals with what failed before it was live (L07).
+func (m *Machine) remembers() bool { return m.is(design.OnUnborn, design.UnbornDefer) }
 
 // mount is get_tree_bdev: the holder slots are claimed long before the
 // superblock is born.
@@ -45,22 +65,25 @@ func (c *ctx) mount() {
 			c.next(mtClaim)
 		}
 	case mtClaim: // fs_dax_get_by_bdev
-		c.o.Flags |= ObsCalled
-		c.o.Call, c.o.FS = CallGet, sp.FS
+		c.calledSlots(ObsCalled, CallGet, sp.FS, slots[:n])
 		for _, slot := range slots[:n] {
-			if !s.Slot[slot].Claim(sp.FS) {
+			if s.Dev[slotDev(slot)].Is(device.Dead) || !s.Slot[slot].Claim(sp.FS) {
 				c.o.Flags |= ObsCallDone
+				c.o.Slots = 1 << slot // the one that is taken
 				c.next(mtFail)
 				return
 			}
+		}
+		if n > 0 && c.m.remembers() {
+			mp.Deferred = s.HWPoison & c.m.fsPages[c.m.onDisk(sp.FS)]
 		}
 		c.next(mtOps)
 	case mtOps: // holder_ops
 		for _, slot := range slots[:n] {
 			s.Slot[slot].Ops = sp.FS + 1
 		}
-		c.o.Flags |= ObsCallDone
-		c.o.Call, c.o.FS, c.o.Saw = CallGet, sp.FS, sp.FS+1
+		c.calledSlots(ObsCallDone, CallGet, sp.FS, slots[:n])
+		c.o.Saw = sp.FS + 1
 		c.next(mtBorn)
 	case mtFail: // deactivate_locked_super: somebody else holds the device
 		for _, slot := range slots[:n] {
@@ -153,8 +176,7 @@ func (c *ctx) putDax() {
 	}
 	switch t.Stack[t.Depth-1] {
 	case unPut: // the ops, then the holder
-		c.o.Flags |= ObsCalled
-		c.o.Call, c.o.FS = CallPut, sp.FS
+		c.calledSlots(ObsCalled, CallPut, sp.FS, slots[:n])
 		for _, slot := range slots[:n] {
 			if dataFirst {
 				s.Slot[slot].Release(sp.FS)
@@ -173,14 +195,12 @@ func (c *ctx) putDax() {
 		}
 		c.next(unSrcu)
 		if c.is(design.PutWait, design.PutWaitsNot) { // L03
-			c.o.Flags |= ObsCallDone
-			c.o.Call, c.o.FS = CallPut, sp.FS
+			c.calledSlots(ObsCallDone, CallPut, sp.FS, slots[:n])
 			c.next(done)
 		}
 	case unSrcu: // synchronize_srcu(&dax_srcu)
 		if c.wait(n == 0 || s.Dev[0].Srcu|s.Dev[1].Srcu|s.Dev[2].Srcu == 0) {
-			c.o.Flags |= ObsCallDone
-			c.o.Call, c.o.FS = CallPut, sp.FS
+			c.calledSlots(ObsCallDone, CallPut, sp.FS, slots[:n])
 			c.next(done)
 		}
 	}
@@ -193,7 +213,7 @@ func (c *ctx) mountUsed(fs uint8) bool {
 		if !file.Present || file.FS != fs {
 			continue
 		}
-		if c.s.Incore[f] == superblock.IncoreEvicting || c.s.inUse(f) {
+		if c.s.Incore[f] == superblock.IncoreEvicting || c.inUse(f) {
 			return true
 		}
 	}
@@ -202,7 +222,8 @@ func (c *ctx) mountUsed(fs uint8) bool {
 
 // inUse reports whether a VMA or an operation has the file; an event does not
 // keep a mount busy.
-func (s *State) inUse(file uint8) bool {
+func (c *ctx) inUse(file uint8) bool {
+	s := c.s
 	for proc := range s.VMA {
 		for _, v := range s.VMA[proc] {
 			if v.Maps(file) {
@@ -210,8 +231,8 @@ func (s *State) inUse(file uint8) bool {
 			}
 		}
 	}
-	for i := range s.Tasks {
-		if st, ok := s.At(uint8(i)); ok && s.Igrabs[file]&(1<<i) != 0 && st == mpLink {
+	for i := range c.m.tasks {
+		if c.m.Scenario.Tasks[i].Kind == TaskMmap && s.Igrabs[file]&(1<<i) != 0 {
 			return true
 		}
 	}
@@ -257,10 +278,12 @@ func (c *ctx) unbind() {
 	d := &s.Dev[sp.Dev]
 	switch t.Stack[t.Depth-1] {
 	case ubStart: // kill_dax
-		if !c.wait(!d.Is(device.Dead)) {
+		if !c.wait(!d.Is(device.Unbinding)) { // device_lock
 			return
 		}
-		c.o.Flags |= ObsRaised
+		d.Status |= device.Unbinding
+		c.called(ObsRaised|ObsCalled, CallKill)
+		c.o.Dev = sp.Dev
 		c.next(ubNotify)
 		if c.m.deadFirst() {
 			c.next(ubDead)
@@ -269,7 +292,7 @@ func (c *ctx) unbind() {
 		t.Page, t.Pages, t.Flags = devStart(sp.Dev), 0, mm.PreRemove
 		next := ubDead
 		if c.m.deadFirst() {
-			next = ubGone
+			next = ubSweep
 		}
 		switch {
 		case c.is(design.RemoveOrder, design.RemoveSilent):
@@ -279,22 +302,37 @@ func (c *ctx) unbind() {
 			t.Flags = 0
 		}
 		c.call(next, dvEnter)
-	case ubDead: // clear_bit(DAXDEV_ALIVE)
+	case ubDead: // clear_bit(DAXDEV_ALIVE): no new mappings
 		d.Status |= device.Dead
+		if !c.m.deadFirst() {
+			d.Status |= device.Detached
+		}
+		c.next(ubSrcu)
+	case ubSweep: // whoever has no handler: the single owner of each page
+		c.next(ubDetach)
+		if t.Rc == mm.EOPNOTSUPP || t.Unclaimed != 0 {
+			t.Page, t.Pages, t.Upper, t.Err = devStart(sp.Dev), c.m.devSize(sp.Dev), 0, mm.OK
+			c.call(ubDetach, gkLock)
+		}
+	case ubDetach: // no new callbacks
+		d.Status |= device.Detached
 		c.next(ubSrcu)
 	case ubSrcu: // synchronize_srcu(&dax_srcu)
 		if !c.wait(d.Srcu == 0) {
 			return
 		}
-		c.next(ubNotify)
-		if !c.m.deadFirst() { // the holder is forgotten too
+		c.next(ubGone)
+		switch {
+		case !d.Is(device.Detached): // the faults in flight are done
+			c.next(ubNotify)
+		case !c.m.deadFirst(): // the holder is forgotten too
 			slot := &s.Slot[c.m.daxSlot(sp.Dev)]
 			slot.Ops, slot.Data = 0, 0
-			c.next(ubGone)
 		}
 	case ubGone: // kill_dax returns
 		d.Status |= device.Removed
-		c.o.Flags |= ObsRemoved | ObsReturned
+		c.called(ObsRemoved|ObsReturned|ObsCallDone, CallKill)
+		c.o.Dev = sp.Dev
 		c.next(ubPgmap)
 	case ubPgmap: // dev_pagemap: wait for the references, free the struct pages
 		if c.wait(d.Pgmap == 0) {
@@ -302,6 +340,14 @@ func (c *ctx) unbind() {
 			c.finish()
 		}
 	}
+}
+
+// devSize is the number of pages of a device.
+func (m *Machine) devSize(dev uint8) uint8 {
+	if dev == 0 {
+		return m.Scenario.Geometry.DevicePages
+	}
+	return LogPages
 }
 
 // deadFirst: no new user can come before the old ones are told.
@@ -315,25 +361,23 @@ func (c *ctx) legFailure() {
 	s, t, sp := c.s, c.t, c.spec()
 	switch t.Stack[t.Depth-1] {
 	case lfFail: // md_error
-		if !c.wait(true) {
-			return
-		}
 		s.Dev[sp.Dev].Status |= device.Failed
 		c.o.Flags |= ObsRaised
-		t.Idx = 0
+		t.Block = 0
 		c.next(lfReport)
-	case lfReport: // the next block that no leg has
+	case lfReport: // the next block that no leg has; what is called leaves t.Block alone
 		n := c.m.Scenario.Geometry.Blocks
-		for t.Gno = t.Local; t.Gno < n && !c.m.Lost(s, t.Gno); t.Gno++ {
+		for t.Block < n && !c.m.Lost(s, t.Block) {
+			t.Block++
 		}
-		if t.Gno == n || !c.is(design.Route, design.RouteCorruptedRange) || c.patches() < 7 {
+		if t.Block == n || !c.is(design.Route, design.RouteCorruptedRange) || c.patches() < 7 {
 			c.o.Flags |= ObsReturned
 			c.o.Rc = t.Rc
 			c.finish()
 			return
 		}
-		t.Page, t.Pages = c.m.pages[t.Gno][sp.Dev], 1
-		t.Local = t.Gno + 1
+		t.Page, t.Pages = c.m.pages[t.Block][sp.Dev], 1
+		t.Block++
 		c.call(lfReport, dvEnter)
 	}
 }

@@ -25,6 +25,7 @@ func (c *ctx) aopsCorruptedRange() {
 			return
 		}
 		t.Block = uint8(e.Block())
+		c.called(ObsCalled, CallQuery)
 		c.next(apAgf)
 	case apAgf:
 		if c.mutex(true, &s.AGF[c.m.GroupOf(t.Block)]) {
@@ -33,10 +34,14 @@ func (c *ctx) aopsCorruptedRange() {
 		}
 	case apQuery: // xfs_rmap_query_range: the next record
 		rec, ok := s.Rmap.Next(rmap.Block(t.Block), rmap.Block(t.Block), t.Key, t.Key.Len == 0)
+		if !ok {
+			c.answered(rmap.Block(t.Block), rmap.Block(t.Block))
+		}
 		if !ok || t.NList == MaxOwners {
 			c.next(apAgfUnlock)
 			return
 		}
+		c.found(rec)
 		t.Key = rec
 		if !rec.Metadata(design.MetadataOwnerAndFlags) {
 			t.List[t.NList] = uint8(rec.Owner) | (rec.Off()+t.Block-uint8(rec.Start))<<2
@@ -79,9 +84,9 @@ func (c *ctx) genericKillRange() {
 			*l = c.id + 1
 			c.next(gmCheck)
 		}
-	case gmCheck: // still in the mapping? what the block held before is not missed when the page is dirty
-		dirty := s.Dram[t.At-device.DevPages].Dirty()
-		if s.Entry[t.File][t.Idx].Of() != t.At || !t.Page.DRAM() && dirty || t.Page.DRAM() && t.At != t.Page {
+	case gmCheck: // still in the mapping? a page that has newer data than the block stays
+		own := s.Dram[t.At-device.DevPages].Dirty() || !c.onFailedBlock(s.Data[t.File][t.Idx])
+		if s.Entry[t.File][t.Idx].Of() != t.At || !t.Page.DRAM() && own || t.Page.DRAM() && t.At != t.Page {
 			c.next(gmUnlock)
 			return
 		}
@@ -98,6 +103,15 @@ func (c *ctx) genericKillRange() {
 		t.Cnt--
 		c.next(gmNext)
 	}
+}
+
+// onFailedBlock reports whether what is there of the extent is on a failed page.
+func (c *ctx) onFailedBlock(e rmap.Extent) bool {
+	if e.Hole() || e.Unwritten() {
+		return false
+	}
+	pages := c.m.pages[e.Block()]
+	return (pages[0].Bit()|pages[1].Bit())&c.failedPages() != 0
 }
 
 // folioLock is the lock of a page of main memory.
@@ -120,12 +134,15 @@ func (c *ctx) filemapFault() {
 		}
 		*s.folioLock(t.At) = c.id + 1
 		c.next(pcMap)
+		if t.Local&faultShared != 0 {
+			c.next(pcRead)
+		}
 	case pcRead: // read_folio: the block must be readable
 		if !c.wait(s.Ilock[t.File]&rwExcl == 0) {
 			return
 		}
 		c.next(pcMap)
-		if e := s.Data[t.File][t.Idx]; !e.Hole() && !e.Unwritten() && c.m.Lost(s, uint8(e.Block())) {
+		if e := s.Data[t.File][t.Idx]; !e.Hole() && !e.Unwritten() && c.unreadable(uint8(e.Block())) {
 			s.Entry[t.File][t.Idx].Page = 0
 			c.next(pcUnlock)
 		}
@@ -143,6 +160,12 @@ func (c *ctx) filemapFault() {
 	}
 }
 
+// unreadable reports whether the block cannot be read: it is bad, or its
+// device is going away.
+func (c *ctx) unreadable(b uint8) bool {
+	return c.m.Lost(c.s, b) || c.s.Dev[c.m.DevOf(c.m.PageOf(b))].Is(device.Dead)
+}
+
 // findFolio looks the page up, in the mappings that share the block too when
 // they share the page cache, and adds a locked new one when there is none.
 func (c *ctx) findFolio() {
@@ -155,6 +178,7 @@ func (c *ctx) findFolio() {
 	if p := c.sharedFolio(); p != device.NoPage && c.spec().Kind != TaskWriteFault {
 		s.Entry[t.File][t.Idx].Page = uint8(p) + 1
 		t.At = p
+		t.Local |= faultShared
 		c.next(pcLock)
 		return
 	}

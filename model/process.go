@@ -131,7 +131,7 @@ func (c *ctx) copyPTEs(parent, child, slot uint8) {
 	}
 	for i := range uint8(mm.VMAPages) {
 		va := slot*mm.VMAPages + i
-		if p := s.PTE[parent][va].Page(); s.HWPoison&p.Bit() == 0 {
+		if p := s.PTE[parent][va].Page(); s.PTE[parent][va].Present() && s.HWPoison&p.Bit() == 0 {
 			s.PTE[child][va] = s.PTE[parent][va]
 		}
 	}
@@ -185,9 +185,7 @@ func (c *ctx) evict() {
 		}
 		c.drain(evDrain, evSleep, evDone, MaxFilePages)
 	case evSleep:
-		if c.wait(t.Wait&waitWoken != 0) {
-			c.woken(evDrain)
-		}
+		c.sleep(evDrain)
 	case evDone: // xfs_inode_mark_reclaimable
 		s.Incore[sp.File] = superblock.IncoreReclaimable
 		c.next(evFree)

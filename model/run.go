@@ -4,21 +4,25 @@ import (
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/model/device"
 	"github.com/notifycheck/notifycheck/model/mm"
+	"github.com/notifycheck/notifycheck/model/rmap"
 )
 
 // An Obs is what one step shows to the outside: to processes, to callers, to
 // the log. It is not part of the State.
 type Obs struct {
 	Flags ObsFlags
-	Rc    mm.Errno // of ObsReturned
-	FS    uint8    // of ObsCallback, ObsMountEvent
-	Proc  uint8    // of ObsSignal
-	VA    uint8    // of ObsSignal: va page of si_addr
-	Lsb   uint8    // of ObsSignal: log2 pages
-	Code  mm.Code  // of ObsSignal
-	Freed Freed    // of ObsTouched
-	Call  Call     // of ObsCalled and ObsCallDone
-	Saw   uint8    // of ObsCallDone: the holder that a notify saw, mount+1
+	Rc    mm.Errno    // of ObsReturned
+	FS    uint8       // of ObsCallback, ObsMountEvent
+	Proc  uint8       // of ObsSignal
+	VA    uint8       // of ObsSignal: va page of si_addr
+	Lsb   uint8       // of ObsSignal: log2 pages
+	Code  mm.Code     // of ObsSignal
+	Freed Freed       // of ObsTouched
+	Call  Call        // of ObsCalled and ObsCallDone
+	Saw   uint8       // of ObsCallDone: the holder that a notify saw, mount+1
+	Slots uint8       // of calls on holder slots: which, a bit each
+	Dev   uint8       // of CallKill and CallNotify
+	Rec   rmap.Record // of calls on the reverse map and of ObsFound
 }
 
 // ObsFlags say which things happened in a step.
@@ -35,8 +39,9 @@ const (
 	ObsOverrun                          // a kill range went on past the record
 	ObsRemoved                          // kill_dax returned
 	ObsAGFError                         // an injected read error was met in group Saw
-	ObsCalled                           // a call on a holder slot began
+	ObsCalled                           // a call on a holder slot, or on the reverse map, began
 	ObsCallDone                         // and returned
+	ObsFound                            // a query met record Rec
 )
 
 // A Freed is a kind of freed memory.
@@ -60,7 +65,7 @@ func (f Freed) String() string {
 		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page"}[f]
 }
 
-// A Call is an operation on a holder slot.
+// A Call is an operation on a holder slot or on the reverse map.
 type Call uint8
 
 // The operations on a holder slot.
@@ -69,6 +74,17 @@ const (
 	CallPut
 	CallKill
 	CallNotify
+)
+
+// The operations on the reverse map. Rec is one block and whose it becomes,
+// or was; of a query that returns, the blocks that were asked for, none when
+// it gave up.
+const (
+	CallMap Call = CallNotify + 1 + iota
+	CallUnmap
+	CallConvert // from an unwritten extent
+	CallRemap   // from a CoW staging extent
+	CallQuery
 )
 
 // ctx is one step being probed or taken.
@@ -174,6 +190,40 @@ func (c *ctx) ret(rc mm.Errno) {
 // finish ends the task.
 func (c *ctx) finish() { *c.t = Task{Phase: taskDone} }
 
+// called reports that a call begins, or with ObsCallDone that it returns, or
+// both.
+func (c *ctx) called(flags ObsFlags, call Call) {
+	c.o.Flags |= flags
+	c.o.Call = call
+}
+
+// calledOn is called for a call on the reverse map of one block.
+func (c *ctx) calledOn(flags ObsFlags, call Call, b uint8, owner rmap.Owner, offFlags uint8) {
+	c.called(flags, call)
+	c.o.Rec = rmap.Record{Start: rmap.Block(b), Len: 1, Owner: owner, OffFlags: offFlags}
+}
+
+// calledSlots is called for a call of a mount on its holder slots.
+func (c *ctx) calledSlots(flags ObsFlags, call Call, fs uint8, slots []uint8) {
+	c.called(flags, call)
+	c.o.FS = fs
+	for _, slot := range slots {
+		c.o.Slots |= 1 << slot
+	}
+}
+
+// found reports a record that a query of the reverse map met.
+func (c *ctx) found(rec rmap.Record) {
+	c.o.Flags |= ObsFound
+	c.o.Rec = rec
+}
+
+// answered reports that a query of blocks lo to hi met no other record.
+func (c *ctx) answered(lo, hi rmap.Block) {
+	c.called(ObsCallDone, CallQuery)
+	c.o.Rec = rmap.Record{Start: lo, Len: uint8(hi-lo) + 1}
+}
+
 // touch reports the use of freed memory.
 func (c *ctx) touch(bad bool, f Freed) {
 	if bad {
@@ -185,25 +235,30 @@ func (c *ctx) touch(bad bool, f Freed) {
 // Enabled appends the actions that s allows, by task and branch.
 func (m *Machine) Enabled(s *State, buf []Action) []Action {
 	for i := range uint8(m.tasks) {
-		t := &s.Tasks[i]
-		if t.Phase == taskDone {
-			continue
-		}
-		row := &steps[t.Stack[t.Depth-1]]
-		if !row.waits && !row.branches {
-			buf = append(buf, Action{Task: i})
-			continue
-		}
-		c := ctx{m: m, s: s, t: t, id: i, bit: 1 << i, probe: true, branches: 1}
-		c.step(row.routine)
-		if c.blocked {
-			continue
-		}
-		for b := range c.branches {
+		for b := range m.outcomes(s, i) {
 			buf = append(buf, Action{Task: i, Branch: b})
 		}
 	}
 	return buf
+}
+
+// outcomes is the number of branches of the task's next step: 0 when it is
+// not enabled.
+func (m *Machine) outcomes(s *State, task uint8) uint8 {
+	t := &s.Tasks[task]
+	if t.Phase == taskDone {
+		return 0
+	}
+	row := &steps[t.Stack[t.Depth-1]]
+	if !row.waits && !row.branches {
+		return 1
+	}
+	c := ctx{m: m, s: s, t: t, id: task, bit: 1 << task, probe: true, branches: 1}
+	c.step(row.routine)
+	if c.blocked {
+		return 0
+	}
+	return c.branches
 }
 
 // Apply takes the action.

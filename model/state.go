@@ -83,23 +83,24 @@ type Task struct {
 	Wait  uint8    // DAX entry waited for, +1; waitWoken
 	Rc    mm.Errno // of the routine that returned last
 
-	Page    device.Page // first page of the event
-	Pages   uint8       // of the event
-	Flags   uint8       // mm.ActionRequired, mm.PreRemove
-	FS      uint8
-	Slot    uint8
-	Off     uint8 // pages, relative to the layer that runs
-	Len     uint8 // pages; wholeDevice
-	Upper   uint8 // which device above
-	Gno     uint8
-	GnoLast uint8
-	Want    uint8    // want*
-	Err     mm.Errno // first error of the walk
-	Merged  mm.Errno // of the devices above
-	Key     rmap.Record
-	List    [MaxOwners]uint8 // owners collected under the group lock
-	NList   uint8
-	IList   uint8
+	Page      device.Page // first page of the event
+	Pages     uint8       // of the event
+	Flags     uint8       // mm.ActionRequired, mm.PreRemove
+	FS        uint8
+	Slot      uint8
+	Off       uint8 // pages, relative to the layer that runs
+	Len       uint8 // pages; wholeDevice
+	Upper     uint8 // which device above; which page of the event
+	Unclaimed uint8 // 1: a device above has no handler
+	Gno       uint8
+	GnoLast   uint8
+	Want      uint8    // want*
+	Err       mm.Errno // first error of the walk
+	Merged    mm.Errno // of the devices above
+	Key       rmap.Record
+	List      [MaxOwners]uint8 // owners collected under the group lock
+	NList     uint8
+	IList     uint8
 
 	File   uint8
 	Idx    uint8

@@ -326,6 +326,8 @@ const (
 	ubNotify
 	ubDead
 	ubSrcu
+	ubSweep
+	ubDetach
 	ubGone
 	ubPgmap
 
@@ -368,7 +370,7 @@ var steps = [NumSteps]StepInfo{
 	dpDone:       {ID: "dpDone", Layer: LayerMM, Func: "memory_failure_dev_pagemap", Doc: "put_dev_pagemap, action_result", Locks: "-pgmap", routine: rDevPagemap},
 	gkLock:       {ID: "gkLock", Layer: LayerMM, Func: "mf_generic_kill_procs", Doc: "dax_lock_folio: the entry of folio->mapping, ->index", Locks: "+entry", routine: rGenericKill, starts: true},
 	gkSleep:      {ID: "gkSleep", Layer: LayerMM, Func: "dax_lock_folio", Doc: "wait_entry_unlocked", routine: rGenericKill, waits: true},
-	gkMark:       {ID: "gkMark", Layer: LayerMM, Func: "mf_generic_kill_procs", Doc: "SetPageHWPoison", routine: rGenericKill},
+	gkMark:       {ID: "gkMark", Layer: LayerMM, Func: "mf_generic_kill_procs", Doc: "SetPageHWPoison", Locks: "-entry", routine: rGenericKill},
 	gkUnlock:     {ID: "gkUnlock", Layer: LayerMM, Func: "dax_unlock_folio", Doc: "unlock the entry", Locks: "-entry", routine: rGenericKill},
 	gkNext:       {ID: "gkNext", Layer: LayerMM, Func: "mf_generic_kill_procs", Doc: "the next page of the range", routine: rGenericKill},
 	fmLock:       {ID: "fmLock", Layer: LayerMM, Func: "memory_failure", Doc: "TestSetPageHWPoison, folio_lock", Locks: "+folio", routine: rFolioFailure, waits: true},
@@ -395,12 +397,12 @@ var steps = [NumSteps]StepInfo{
 	xfReturn:     {ID: "xfReturn", Layer: LayerSuperblock, Func: "xfs_dax_notify_failure", Doc: "return", routine: rSbCorruptedRange},
 	xfGroup:      {ID: "xfGroup", Layer: LayerRmap, Func: "xfs_dax_notify_dev_failure", Doc: "the next group of the range", routine: rGroupWalk},
 	xfAgf:        {ID: "xfAgf", Layer: LayerRmap, Func: "xfs_alloc_read_agf", Doc: "lock the AGF buffer", Locks: "+AGF", routine: rGroupWalk, waits: true},
-	xfAgfRead:    {ID: "xfAgfRead", Layer: LayerRmap, Func: "xfs_alloc_read_agf", Doc: "read it", routine: rGroupWalk, branches: true},
+	xfAgfRead:    {ID: "xfAgfRead", Layer: LayerRmap, Func: "xfs_alloc_read_agf", Doc: "read it", Locks: "-AGF", routine: rGroupWalk, branches: true},
 	xfQuery:      {ID: "xfQuery", Layer: LayerRmap, Func: "xfs_rmap_query_range", Doc: "the next record of the query", routine: rGroupWalk},
 	xfQueried:    {ID: "xfQueried", Layer: LayerRmap, Func: "xfs_rmap_query_range", Doc: "what the record's function returned", routine: rGroupWalk},
 	xfAgfUnlock:  {ID: "xfAgfUnlock", Layer: LayerRmap, Func: "xfs_trans_brelse", Doc: "unlock the AGF buffer", Locks: "-AGF", routine: rGroupWalk},
 	xfKill:       {ID: "xfKill", Layer: LayerRmap, Func: "xfs_dax_notify_dev_failure", Doc: "the next owner collected", routine: rGroupWalk},
-	xfDecide:     {ID: "xfDecide", Layer: LayerRmap, Func: "xfs_dax_notify_dev_failure", Doc: "want_shutdown or an error?", routine: rGroupWalk},
+	xfDecide:     {ID: "xfDecide", Layer: LayerRmap, Func: "xfs_dax_notify_dev_failure", Doc: "want_shutdown or an error?", Locks: "-freeze", routine: rGroupWalk},
 	ffIget:       {ID: "ffIget", Layer: LayerRmap, Func: "xfs_iget", Doc: "XFS_IGET_INCORE", Locks: "+inode", routine: rFailureFn, starts: true},
 	ffDispatch:   {ID: "ffDispatch", Layer: LayerRmap, Func: "xfs_dax_failure_fn", Doc: "IS_DAX(mapping->host)?", routine: rFailureFn},
 	ffIrele:      {ID: "ffIrele", Layer: LayerRmap, Func: "xfs_irele", Doc: "drop the inode", Locks: "-inode", routine: rFailureFn},
@@ -413,7 +415,7 @@ var steps = [NumSteps]StepInfo{
 	kpFind:       {ID: "kpFind", Layer: LayerAddrspace, Func: "collect_procs_fsdax", Doc: "the next VMA of a process that is to be told", routine: rKillPage},
 	kpAdd:        {ID: "kpAdd", Layer: LayerAddrspace, Func: "add_to_kill_fsdax", Doc: "does its page table map the page?", routine: rKillPage},
 	kpUnlock:     {ID: "kpUnlock", Layer: LayerAddrspace, Func: "collect_procs_fsdax", Doc: "i_mmap_unlock_read", Locks: "-i_mmap", routine: rKillPage},
-	kpUnmap:      {ID: "kpUnmap", Layer: LayerAddrspace, Func: "unmap_mapping_range", Doc: "remove the PTEs", routine: rKillPage, waits: true},
+	kpUnmap:      {ID: "kpUnmap", Layer: LayerAddrspace, Func: "unmap_mapping_range", Doc: "remove the PTEs", routine: rKillPage},
 	kpKill:       {ID: "kpKill", Layer: LayerAddrspace, Func: "kill_procs", Doc: "SIGBUS to the next process collected", routine: rKillPage},
 	kpDone:       {ID: "kpDone", Layer: LayerAddrspace, Func: "unmap_and_kill", Doc: "return", routine: rKillPage},
 	apBmap:       {ID: "apBmap", Layer: LayerAddrspace, Func: "xfs_vm_corrupted_range", Doc: "the block of the page", routine: rAopsCorruptedRange, waits: true, starts: true},
@@ -462,7 +464,7 @@ var steps = [NumSteps]StepInfo{
 	ueRefcount:   {ID: "ueRefcount", Layer: LayerOperation, Func: "xfs_refcount_decrease_extent", Doc: "one reference less; unlock", Locks: "-AGF", routine: rUnmapExtent},
 	trIolock:     {ID: "trIolock", Layer: LayerOperation, Func: "xfs_ilock", Doc: "IOLOCK_EXCL", Locks: "+IOLOCK", routine: rTruncate, waits: true, starts: true},
 	trMmaplock:   {ID: "trMmaplock", Layer: LayerOperation, Func: "xfs_ilock", Doc: "MMAPLOCK_EXCL", Locks: "+invalidate_lock", routine: rTruncate, waits: true},
-	trUnmap:      {ID: "trUnmap", Layer: LayerOperation, Func: "unmap_mapping_range", Doc: "remove the PTEs", routine: rTruncate, waits: true},
+	trUnmap:      {ID: "trUnmap", Layer: LayerOperation, Func: "unmap_mapping_range", Doc: "remove the PTEs", routine: rTruncate},
 	trDrain:      {ID: "trDrain", Layer: LayerOperation, Func: "dax_delete_mapping_range", Doc: "delete the next entry", routine: rTruncate},
 	trSleep:      {ID: "trSleep", Layer: LayerOperation, Func: "dax_delete_mapping_range", Doc: "wait for a locked entry", routine: rTruncate, waits: true},
 	trIlock:      {ID: "trIlock", Layer: LayerOperation, Func: "xfs_ilock", Doc: "ILOCK_EXCL", Locks: "+ILOCK", routine: rTruncate, waits: true},
@@ -476,7 +478,7 @@ var steps = [NumSteps]StepInfo{
 	rlIolock2:    {ID: "rlIolock2", Layer: LayerOperation, Func: "xfs_ilock2_io_mmap", Doc: "IOLOCK_EXCL of the second file", Locks: "+IOLOCK", routine: rReflinkFile, waits: true},
 	rlMmaplock:   {ID: "rlMmaplock", Layer: LayerOperation, Func: "xfs_ilock2_io_mmap", Doc: "MMAPLOCK_EXCL of the first file", Locks: "+invalidate_lock", routine: rReflinkFile, waits: true},
 	rlMmaplock2:  {ID: "rlMmaplock2", Layer: LayerOperation, Func: "xfs_ilock2_io_mmap", Doc: "MMAPLOCK_EXCL of the second file", Locks: "+invalidate_lock", routine: rReflinkFile, waits: true},
-	rlPrep:       {ID: "rlPrep", Layer: LayerOperation, Func: "xfs_reflink_remap_prep", Doc: "write back the source, unmap the destination", routine: rReflinkFile, waits: true},
+	rlPrep:       {ID: "rlPrep", Layer: LayerOperation, Func: "xfs_reflink_remap_prep", Doc: "write back the source, unmap the destination", routine: rReflinkFile},
 	rlDrain:      {ID: "rlDrain", Layer: LayerOperation, Func: "xfs_reflink_remap_prep", Doc: "delete the next entry", routine: rReflinkFile},
 	rlSleep:      {ID: "rlSleep", Layer: LayerOperation, Func: "xfs_reflink_remap_prep", Doc: "wait for a locked entry", routine: rReflinkFile, waits: true},
 	rlIlock:      {ID: "rlIlock", Layer: LayerOperation, Func: "xfs_reflink_remap_extent", Doc: "ILOCK_EXCL of the first file", Locks: "+ILOCK", routine: rReflinkFile, waits: true},
@@ -525,9 +527,11 @@ var steps = [NumSteps]StepInfo{
 	ubNotify:     {ID: "ubNotify", Layer: LayerOperation, Func: "kill_dax", Doc: "dax_holder_notify_failure(0, U64_MAX)", routine: rUnbind},
 	ubDead:       {ID: "ubDead", Layer: LayerOperation, Func: "kill_dax", Doc: "clear_bit(DAXDEV_ALIVE)", routine: rUnbind},
 	ubSrcu:       {ID: "ubSrcu", Layer: LayerOperation, Func: "kill_dax", Doc: "synchronize_srcu(&dax_srcu)", routine: rUnbind, waits: true},
+	ubSweep:      {ID: "ubSweep", Layer: LayerOperation, Func: "kill_dax", Doc: "pages of devices above without a handler", routine: rUnbind},
+	ubDetach:     {ID: "ubDetach", Layer: LayerOperation, Func: "kill_dax", Doc: "no new callbacks", routine: rUnbind},
 	ubGone:       {ID: "ubGone", Layer: LayerOperation, Func: "kill_dax", Doc: "return", routine: rUnbind},
 	ubPgmap:      {ID: "ubPgmap", Layer: LayerOperation, Func: "memunmap_pages", Doc: "wait for the references, free the struct pages", routine: rUnbind, waits: true},
-	lfFail:       {ID: "lfFail", Layer: LayerOperation, Func: "md_error", Doc: "the leg is faulty", routine: rLegFailure, waits: true, starts: true},
+	lfFail:       {ID: "lfFail", Layer: LayerOperation, Func: "md_error", Doc: "the leg is faulty", routine: rLegFailure, starts: true},
 	lfReport:     {ID: "lfReport", Layer: LayerOperation, Func: "md_error", Doc: "the next block that no leg has", routine: rLegFailure, starts: true},
 	oopsed:       {ID: "oopsed", Layer: LayerMM, Func: "oops", Doc: "the task is dead, with the locks it held", routine: rOopsed, waits: true},
 }

@@ -32,7 +32,7 @@ func (c *ctx) sbCorruptedRange() {
 		}
 		c.next(xfRole)
 	case xfRmapbt:
-		if c.m.Scenario.Geometry.NoRmapbt {
+		if c.m.Scenario.Geometry.NoRmapbt && c.m.onDisk(t.FS) == 0 {
 			t.Rc = mm.EOPNOTSUPP
 			c.next(xfReturn)
 			return
@@ -88,8 +88,10 @@ func (c *ctx) enterSuperblock() {
 		return
 	}
 	t.Local = roleData
-	c.o.Flags |= ObsCallback
-	c.o.FS = t.FS
+	if c.m.Design[design.BornTest] != design.BornAtDelivery { // else it began at the delivery
+		c.o.Flags |= ObsCallback
+		c.o.FS = t.FS
+	}
 	if c.is(design.Route, design.RouteCorruptedRange) {
 		c.next(xfRole)
 		return
@@ -134,10 +136,10 @@ func (c *ctx) deviceRole() {
 	case c.is(design.DeviceRole, design.RoleDataOnly):
 	case c.slotRole() != roleData:
 		role = c.slotRole()
-	case g.RT == SectionInternal && c.is(design.DeviceRole, design.RoleRealtimeFirst): // C16
+	case c.internalRT() && c.is(design.DeviceRole, design.RoleRealtimeFirst): // C16
 		role = roleRT
 		t.Off -= g.Blocks // xfs_daddr_to_rtb: wraps before the section
-	case g.RT == SectionInternal && t.Off >= g.Blocks:
+	case c.internalRT() && t.Off >= g.Blocks:
 		role = roleRT
 		t.Off -= g.Blocks
 	}
@@ -153,6 +155,11 @@ func (c *ctx) deviceRole() {
 	c.next(xfShutdown)
 }
 
+// internalRT reports a filesystem with realtime blocks on its data device.
+func (c *ctx) internalRT() bool {
+	return c.m.Scenario.Geometry.RT == SectionInternal && c.m.onDisk(c.t.FS) == 0
+}
+
 // slotRole is the role of the device that was notified.
 func (c *ctx) slotRole() uint8 {
 	switch {
@@ -166,19 +173,19 @@ func (c *ctx) slotRole() uint8 {
 	return roleData
 }
 
-// bytes is the range of the event, relative to the part of the filesystem.
-func (t *Task) bytes() units.Range[units.ByteOff] {
-	return units.Range[units.ByteOff]{
-		Off: units.ByteOff(t.Off) << units.PageShift,
-		Len: units.ByteOff(t.Len) << units.PageShift,
-	}
-}
-
 // window is the first and last block of the range, and its geometry.
 func (c *ctx) window() (g superblock.Groups, base, lock uint8, start, end units.FSBlock) {
 	t := c.t
 	g, base, lock = c.m.groups(t.FS, t.Local)
-	start, end = g.Span(c.m.Design[design.WindowEnd], c.m.Design[design.FsbnoForm], t.bytes())
+	length := t.Len
+	if geo := &c.m.Scenario.Geometry; t.Local == roleData && c.internalRT() && t.Off < geo.Blocks {
+		length = min(length, geo.Blocks-t.Off) // the rest is realtime
+	}
+	r := units.Range[units.ByteOff]{
+		Off: units.ByteOff(t.Off) << units.PageShift,
+		Len: units.ByteOff(length) << units.PageShift,
+	}
+	start, end = g.Span(c.m.Design[design.WindowEnd], c.m.Design[design.FsbnoForm], r)
 	return g, base, lock, start, end
 }
 
@@ -194,7 +201,7 @@ func clamp8(n uint32) uint8 { return uint8(min(n, 0xFE)) }
 // it.
 func (c *ctx) realtimePart() bool {
 	t, g := c.t, &c.m.Scenario.Geometry
-	if t.Local != roleData || g.RT != SectionInternal || t.FS != 0 || t.Off+t.Len <= g.Blocks {
+	if t.Local != roleData || !c.internalRT() || t.Off+t.Len <= g.Blocks {
 		return false
 	}
 	t.Len = t.Off + t.Len - g.Blocks
@@ -247,10 +254,9 @@ func (c *ctx) nextGroup(g superblock.Groups, mp *superblock.Mount) {
 		if !c.realtimePart() {
 			c.next(xfDecide)
 		}
-	case mp.NoGroups != 0: // L06: the perags are gone, the loop ends
-		c.next(xfDecide)
-	case uint32(t.Gno) < g.Count:
+	case uint32(t.Gno) < g.Count && mp.NoGroups == 0: // freed by an unmount, there is none (L06)
 		t.Key = rmap.Record{}
+		c.called(ObsCalled, CallQuery)
 		c.next(xfAgf)
 	case c.is(design.MissingGroup, design.MissingGroupError):
 		t.Err = mm.EFSCORRUPTED
@@ -298,11 +304,14 @@ func (c *ctx) nextRecord(g superblock.Groups, base uint8) {
 		c.next(xfAgfUnlock)
 		return
 	}
-	rec, ok := s.Rmap.Next(rmap.Block(first+uint8(low)), rmap.Block(first+uint8(high)), t.Key, t.Key.Len == 0)
+	lo, hi := rmap.Block(first+uint8(low)), rmap.Block(first+uint8(high))
+	rec, ok := s.Rmap.Next(lo, hi, t.Key, t.Key.Len == 0)
 	if !ok {
+		c.answered(lo, hi)
 		c.next(xfAgfUnlock)
 		return
 	}
+	c.found(rec)
 	t.Key = rec
 	if rec.Metadata(c.m.Design[design.MetadataTest]) {
 		c.metadataRecord()
@@ -356,6 +365,7 @@ func (c *ctx) nextOwner() {
 	case t.Want&wantMore != 0:
 		t.Want &^= wantMore
 		t.NList = 0
+		c.called(ObsCallDone, CallQuery) // in two parts, so no query of one moment
 		c.next(xfAgf)
 	default:
 		t.NList = 0
@@ -393,14 +403,14 @@ func (c *ctx) failureFn() {
 	switch t.Stack[t.Depth-1] {
 	case ffIget: // xfs_iget(XFS_IGET_INCORE)
 		f := &c.m.Scenario.Files[t.File]
-		if f.FS != t.FS { // not in the cache of this mount
-			c.ret(mm.OK)
-			return
-		}
 		if f.Directory && c.is(design.DirectoryFork, design.DirectoryIsMetadata) { // B.6
 			if t.Flags&mm.PreRemove == 0 {
 				t.Want |= wantShutdown
 			}
+			c.ret(mm.OK)
+			return
+		}
+		if f.FS != t.FS { // not in the cache of this mount
 			c.ret(mm.OK)
 			return
 		}

@@ -101,6 +101,7 @@ func (g *Geometry) validate() error {
 		bad(g.Stack != StackLinear || g.Blocks >= 4, "geometry.blocks", "dm-linear with two targets needs 4 blocks"),
 		bad(g.Stack != StackSnapshot || last >= 3, "geometry.blocks", "the block that two LBAs share must not be a header"),
 		bad(g.Type == FSXFS || g.NoReflink && g.NoRmapbt && !g.NoDAX, "geometry.type", "ext4 has no reflink and no rmapbt, and DAX here"),
+		bad(g.Stack != StackSnapshot || g.Type == FSXFS, "geometry.type", "page->mapping names one owner: no ext4 on a device whose blocks have two"),
 		bad(!g.SharedCache || g.NoDAX, "geometry.shared-cache", "only without DAX"),
 		bad(!g.Huge || !g.NoDAX, "geometry.huge", "only with DAX"),
 	)
@@ -312,8 +313,8 @@ func (sc *Scenario) validateEvent(tk *TaskSpec, path string) error {
 	n := max(tk.Pages, 1)
 	return firstError(
 		bad(tk.Source <= SourceInjected, path+".source", "no such source"),
-		bad(n <= 2 && (n == 1 || tk.Source == SourceScrub), path+".pages", "1, or 2 when no process is involved"),
-		bad(sc.hasPage(tk.Page) && sc.hasPage(tk.Page+n-1) && (n == 1 || tk.Page < device.DevPages && sameDevice(tk.Page, tk.Page+1, sc.Geometry.Stack)),
+		bad(n <= 3 && (n == 1 || tk.Source == SourceScrub), path+".pages", "1, or up to 3 when no process is involved"),
+		bad(sc.hasPage(tk.Page) && sc.hasPage(tk.Page+n-1) && (n == 1 || tk.Page < device.DevPages && sameDevice(tk.Page, tk.Page+n-1, sc.Geometry.Stack)),
 			path+".page", "no such page of a device"),
 		bad(tk.Source == SourceScrub || tk.Proc < mm.Procs, path+".proc", "no such process"),
 	)

@@ -62,7 +62,7 @@ func shortest(d design.Design, p spec.Property, sc model.Scenario, states int) (
 // switches. A scenario is too large for that only when the search for it is
 // cut short: then the schedule is made shorter step by step.
 func Reduce(f Finding) Finding {
-	f = f.minimise()
+	f = Shorten(f)
 	for changed := true; changed; {
 		changed = false
 		for _, smaller := range candidates(f.Scenario) {
@@ -78,8 +78,8 @@ func Reduce(f Finding) Finding {
 	return f
 }
 
-// minimise shortens the schedule in the scenario as it is.
-func (f Finding) minimise() Finding {
+// Shorten shortens the schedule in the scenario as it is.
+func Shorten(f Finding) Finding {
 	sys, err := NewSystem(f.Design, f.Scenario)
 	if err != nil {
 		return f

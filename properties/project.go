@@ -87,21 +87,24 @@ func (v *view) world(s *model.State, w *spec.World) {
 		HWPoison: spec.PageSet(s.HWPoison), Poisoned: spec.PageSet(s.Poisoned),
 		Alive: s.Alive, Counted: s.NumPoison, Meta: v.meta,
 	}
-	v.pageTables(s, w)
-	v.entries(s, w)
-	v.blocks(s, w)
-	for fs := range w.Mount {
-		w.Mount[fs] = lives[s.Mount[fs].Life]
-		w.Shutdown[fs] = s.Mount[fs].Shutdown != 0
-	}
-	for d := range w.Removed {
-		w.Removed[d] = s.Dev[d].Is(device.Removed)
-	}
 	for i := range s.Dram {
 		p := device.Page(device.DevPages + i)
 		if d := s.Dram[i]; d.Kind() == mm.DramCache && !d.Dirty() {
 			w.Clean |= spec.PageSet(p.Bit())
 		}
+	}
+	v.pageTables(s, w)
+	v.entries(s, w)
+	v.blocks(s, w)
+	for fs := range w.Mount {
+		w.Mount[fs] = lives[s.Mount[fs].Life]
+		if w.Mount[fs] == spec.Mounting && !v.m.Registered(s, uint8(fs)) {
+			w.Mount[fs] = spec.NotMounted // nobody can know of it yet
+		}
+		w.Shutdown[fs] = s.Mount[fs].Shutdown != 0
+	}
+	for d := range w.Removed {
+		w.Removed[d] = s.Dev[d].Is(device.Removed)
 	}
 }
 
@@ -109,8 +112,11 @@ func (v *view) world(s *model.State, w *spec.World) {
 func (v *view) pageTables(s *model.State, w *spec.World) {
 	for proc := range uint8(mm.Procs) {
 		for va := range uint8(mm.VA) {
-			w.PTE[proc][va], w.Owned[proc][va] = spec.None, spec.None
+			w.PTE[proc][va], w.Owned[proc][va], w.Under[proc][va] = spec.None, spec.None, spec.None
 			e := s.PTE[proc][va]
+			if !e.Present() {
+				e = 0
+			}
 			vma := s.VMA[proc][va/mm.VMAPages]
 			if e == 0 && vma.File == 0 {
 				continue
@@ -126,22 +132,24 @@ func (v *view) pageTables(s *model.State, w *spec.World) {
 				}
 			}
 			if file, idx, ok := vma.Covers(va % mm.VMAPages); ok {
-				w.Owned[proc][va] = uint8(v.pageOf(s, file, idx))
+				w.Owned[proc][va], w.Under[proc][va] = v.pagesOf(s, file, idx)
 			}
 		}
 	}
 }
 
-// pageOf is where a file page lies: its block, or the page cache page.
-func (v *view) pageOf(s *model.State, file, idx uint8) device.Page {
+// pagesOf is where a file page lies: its page, which the page cache can have,
+// and that of its block.
+func (v *view) pagesOf(s *model.State, file, idx uint8) (page, under uint8) {
+	page, under = spec.None, spec.None
+	if e := s.Data[file][idx]; !e.Hole() && !e.Unwritten() {
+		page = uint8(v.m.PageOf(uint8(e.Block())))
+		under = page
+	}
 	if p := s.Entry[file][idx].Of(); p.DRAM() {
-		return p
+		page = uint8(p)
 	}
-	e := s.Data[file][idx]
-	if e.Hole() || e.Unwritten() {
-		return device.NoPage
-	}
-	return v.m.PageOf(uint8(e.Block()))
+	return page, under
 }
 
 // entries observes the DAX entries and what the pages know of them.
@@ -182,7 +190,7 @@ func (v *view) blocks(s *model.State, w *spec.World) {
 				if file.Directory && v.m.TakesPart(file.FS) {
 					v.addMeta(s, w, file.FS, uint8(e.Block()))
 				}
-				if p := s.Entry[f][i].Of(); p.DRAM() && w.Clean.Has(uint8(p)) && v.m.Lost(s, uint8(e.Block())) {
+				if p := s.Entry[f][i].Of(); p.DRAM() && !e.Unwritten() && w.Clean.Has(uint8(p)) && v.m.Lost(s, uint8(e.Block())) {
 					w.Stale |= spec.PageSet(p.Bit())
 				}
 			}
@@ -192,12 +200,26 @@ func (v *view) blocks(s *model.State, w *spec.World) {
 		}
 	}
 	if v.raid {
+		w.Lost = v.lost(s)
 		for _, rec := range v.m.StaticRecords() {
 			if rec.Len != 0 {
 				v.addMeta(s, w, 0, uint8(rec.Start))
 			}
 		}
 	}
+}
+
+// lost is the pages of the blocks that no leg has.
+func (v *view) lost(s *model.State) (pages spec.PageSet) {
+	for b := range uint8(model.MaxBlocks) {
+		if !v.m.Lost(s, b) {
+			continue
+		}
+		for _, p := range v.m.PagesOf(b) {
+			pages |= spec.PageSet(p.Bit())
+		}
+	}
+	return pages
 }
 
 // addMeta notes a block of metadata; on raid1 only once no leg has it.
@@ -258,14 +280,9 @@ func (v *view) raised(s *model.State, task uint8) spec.Raised {
 		r.Pages = v.fixed.DevPages[tk.Dev]
 	case model.TaskLegFailure:
 		r.Loss = true
-		for b := range uint8(model.MaxBlocks) {
-			for _, p := range v.m.PagesOf(b) {
-				if v.m.Lost(s, b) {
-					r.Pages |= spec.PageSet(p.Bit())
-				}
-			}
-		}
+		r.Pages = v.lost(s)
 	default:
+		r.Replay = tk.Kind == model.TaskMount
 		t := &s.Tasks[task]
 		for i := range t.Pages {
 			r.Pages |= spec.PageSet((t.Page + device.Page(i)).Bit())

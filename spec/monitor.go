@@ -9,12 +9,13 @@ type Monitor struct {
 	told     VASet // signalled since they were mapped
 	events   [Tasks]event
 	after    PageSet // pages whose event is over
+	excused  PageSet // owners that an injected error made unknown
 	repeat   PageSet // pages of the event that ended last
 	mounting [Mounts]PageSet
-	active   uint8 // events that run, a bit each
-	calling  uint8 // of those, in a callback
-	quiet    bool  // since the event on repeat ended only repeats of it ran
-	pad      uint8 // keeps the value free of padding
+	active   uint8    // events that run, a bit each
+	calling  uint8    // of those, in a callback
+	quiet    bool     // since the event on repeat ended only repeats of it ran
+	pad      [3]uint8 // keeps the value free of padding
 }
 
 // An event is one that has been raised.
@@ -33,7 +34,7 @@ type event struct {
 	down     uint8 // mounts that the event shut down
 	repeated bool  // the same event again, with nothing between
 	clean    bool  // the page was a clean page cache page at some moment: read again
-	pad      [3]uint8
+	pad      uint8
 }
 
 func (m *Monitor) violate(bad bool, p Property) {
@@ -60,9 +61,14 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 		m.mappings(prev, now, f)
 	}
 	for i := range m.events {
-		if m.active>>i&1 != 0 {
-			m.follow(&m.events[i], fx, now)
+		if m.active>>i&1 == 0 {
+			continue
 		}
+		e := &m.events[i]
+		if !f.Event && prev.Owned != now.Owned { // munmap, truncate: a reason of its own
+			e.owed &^= over(&prev.Owned, e.of.Pages) &^ over(&now.Owned, e.of.Pages) &^ over(&now.PTE, e.of.Pages)
+		}
+		m.follow(e, fx, now)
 	}
 	if f.Signal {
 		m.signalled(now, f)
@@ -107,7 +113,7 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 			e.owedDown |= 1 << fs
 		}
 	}
-	e.repeated = m.quiet && m.repeat == f.Of.Pages && !f.Of.Removal
+	e.repeated = m.quiet && m.repeat == f.Of.Pages && !f.Of.Removal && !f.Of.Replay && m.excused == 0
 	m.events[f.Task] = e
 	m.active |= 1 << f.Task
 	m.test(e.owed != 0, LostNotification)
@@ -132,10 +138,13 @@ func (m *Monitor) toldBy(fx *Fixed, e *event) (vas VASet) {
 
 // follow updates what holds of the event at some moment, and at every one.
 func (m *Monitor) follow(e *event, fx *Fixed, now *World) {
+	if e.of.Loss { // another leg can fail meanwhile
+		e.of.Pages |= now.Lost
+	}
 	mapped := over(&now.PTE, e.of.Pages)
 	e.mapped |= mapped
 	e.allowed |= mapped | over(&now.Owned, e.of.Pages)
-	e.huge |= mapped & now.Huge
+	e.huge = e.huge&^mapped | mapped&now.Huge
 	e.clean = e.clean || now.Clean&e.of.Pages != 0
 	for fs := range uint8(Mounts) {
 		if now.Mount[fs] != Live || now.Meta[fs]&e.of.Pages == 0 {
@@ -144,7 +153,7 @@ func (m *Monitor) follow(e *event, fx *Fixed, now *World) {
 		if now.Meta[fs]&e.of.Pages != 0 {
 			e.mayDown |= 1 << fs
 		}
-		if now.Mount[fs] == Mounting {
+		if now.Mount[fs] == Mounting && !e.of.Removal {
 			m.mounting[fs] |= e.of.Pages & fx.FSPages[fs]
 			m.test(e.of.Pages&fx.FSPages[fs] != 0, DroppedWhileMounting)
 		}
@@ -192,7 +201,7 @@ func (m *Monitor) taken(prev *World, f *Fact, proc, va uint8) {
 	m.test(true, OverUnmap)
 	of := &m.events[f.Task].of
 	p := prev.PTE[proc][va]
-	ok := of.Pages.Has(p) || prev.Stale.Has(p)
+	ok := of.Pages.Has(p) || prev.Stale.Has(p) || of.Removal && prev.Clean.Has(p)
 	if prev.Huge&At(proc, va) != 0 {
 		ok = ok || of.Pages.Has(p^1)
 	}
@@ -222,7 +231,7 @@ func (m *Monitor) signalled(now *World, f *Fact) {
 	if sig.Proc == e.of.Current && e.of.Required {
 		want = AR
 	}
-	aligned := sig.Lsb == 0 && covered&e.huge == 0 || sig.Lsb != 0 && covered&e.huge != 0
+	aligned := covered&e.mapped == 0 || sig.Lsb == 0 && covered&e.huge == 0 || sig.Lsb != 0 && covered&e.huge != 0
 	m.violate(sig.Code != want || !aligned || covered&e.mapped == 0 && covered&e.allowed == 0, WrongPayload)
 	m.violate(covered&over(&now.PTE, e.of.Pages) != 0, OutOfOrder)
 	m.violate(covered&m.told != 0 || e.repeated, NotIdempotent)
@@ -252,8 +261,12 @@ func (m *Monitor) poison(prev, now *World, f *Fact) {
 	if set := now.HWPoison &^ prev.HWPoison; set != 0 {
 		m.violate(!f.Event || set&^of.Pages != 0 || of.Removal, WrongPoison)
 	}
-	if f.Event {
+	if f.Excused != 0 {
 		m.events[f.Task].excused |= f.Excused
+		m.excused |= f.Excused
+		for i := range m.events {
+			m.events[i].repeated = false
+		}
 	}
 }
 
@@ -314,7 +327,7 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	m.active &^= 1 << f.Task
 	tell := m.toldBy(fx, e)
 	mapped := over(&now.PTE, e.of.Pages)
-	excused := over(&now.Owned, e.excused)
+	excused := over(&now.Under, m.excused)
 	unsignalled := e.owed & e.unmapped & tell &^ e.signal
 	for proc := range uint8(Procs) {
 		if now.Alive>>proc&1 == 0 {
@@ -327,9 +340,9 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	still := e.owed & mapped
 	lost := (still | unsignalled) &^ excused
 	if m.active == 0 {
-		lost |= over(&now.PTE, now.Stale)
+		lost |= over(&now.PTE, now.Stale) &^ excused
 	}
-	missed := e.excused == 0 && !e.of.Removal
+	missed := m.excused == 0 && !e.of.Removal
 	missedDown := false
 	for fs := range uint8(Mounts) {
 		missedDown = missedDown || missed && e.owedDown>>fs&1 != 0 && !now.Shutdown[fs]
@@ -360,10 +373,11 @@ func (m *Monitor) quarantine(fx *Fixed, now *World, changed bool) {
 		return
 	}
 	m.test(m.after != 0, ReachablePoison)
-	m.violate(m.after != 0 && over(&now.PTE, m.after&now.Poisoned) != 0, ReachablePoison)
-	m.violate(m.active == 0 && now.Stale != 0 && over(&now.PTE, now.Stale) != 0, ReachablePoison)
+	excused := over(&now.Under, m.excused)
+	m.violate(m.after != 0 && over(&now.PTE, m.after&now.Poisoned)&^excused != 0, ReachablePoison)
+	m.violate(m.active == 0 && now.Stale != 0 && over(&now.PTE, now.Stale)&^excused != 0, ReachablePoison)
 	for d := range now.Removed {
-		m.violate(now.Removed[d] && over(&now.PTE, fx.DevPages[d]) != 0, LateRemoval)
+		m.violate(now.Removed[d] && over(&now.PTE, fx.DevPages[d])&^excused != 0, LateRemoval)
 	}
 }
 
@@ -376,6 +390,9 @@ func (m *Monitor) touchRepeat(prev, now *World, f *Fact) {
 	e := &m.events[f.Task]
 	if !f.Event || m.active>>f.Task&1 != 0 && !e.repeated {
 		m.quiet = false
+		for i := range m.events {
+			m.events[i].repeated = false
+		}
 		return
 	}
 	if e.repeated {
@@ -395,7 +412,7 @@ func (m *Monitor) Finish(now *World, stuck bool, ran int) {
 		if now.Mount[fs] != Live || p == 0 {
 			continue
 		}
-		m.violate(now.Meta[fs]&p != 0 && !now.Shutdown[fs], DroppedWhileMounting)
-		m.violate(over(&now.PTE, p&now.Poisoned) != 0, DroppedWhileMounting)
+		m.violate(now.Meta[fs]&p != 0 && m.excused == 0 && !now.Shutdown[fs], DroppedWhileMounting)
+		m.violate(over(&now.PTE, p&now.Poisoned)&^over(&now.Under, m.excused) != 0, DroppedWhileMounting)
 	}
 }

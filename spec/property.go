@@ -5,25 +5,25 @@ type Property uint8
 
 // The properties. S are safety, L liveness.
 const (
-	LostNotification      Property = iota // S1
-	WrongVictim                           // S2
-	WrongPayload                          // S3
-	MissedShutdown                        // S4
-	SpuriousShutdown                      // S5
-	WrongPoison                           // S6
-	OverUnmap                             // S7
-	ReachablePoison                       // S8
-	UseAfterFree                          // S9
-	OutOfOrder                            // S10
-	WrongReturn                           // S11
-	Deadlock                              // S12
-	LateRemoval                           // S13
-	StaleShare                            // S14
-	NotIdempotent                         // S15
-	LeakBetweenFilesystems                // S17
-	EventNeverReturns                     // L1, in its bounded form
-	DroppedWhileMounting                  // L7
-	Regression                            // S1-reg
+	LostNotification       Property = iota // S1
+	WrongVictim                            // S2
+	WrongPayload                           // S3
+	MissedShutdown                         // S4
+	SpuriousShutdown                       // S5
+	WrongPoison                            // S6
+	OverUnmap                              // S7
+	ReachablePoison                        // S8
+	UseAfterFree                           // S9
+	OutOfOrder                             // S10
+	WrongReturn                            // S11
+	Deadlock                               // S12
+	LateRemoval                            // S13
+	StaleShare                             // S14
+	NotIdempotent                          // S15
+	LeakBetweenFilesystems                 // S17
+	EventNeverReturns                      // L1, in its bounded form
+	DroppedWhileMounting                   // L7
+	Regression                             // S1-reg
 	NumProperties
 )
 

@@ -48,6 +48,7 @@ const (
 type World struct {
 	PTE      [Procs][VA]uint8 // page that va maps, or None
 	Owned    [Procs][VA]uint8 // page of the file page that va is over, no private copy there, or None
+	Under    [Procs][VA]uint8 // device page of the block of that file page, or None
 	Entry    [Files][FilePages]uint8
 	Assoc    [DevPages]Assoc
 	HWPoison PageSet
@@ -57,6 +58,7 @@ type World struct {
 	Huge     VASet   // va pages mapped as part of a huge mapping
 	Shared   PageSet // pages that several file pages have
 	Clean    PageSet // page cache pages that are not dirty
+	Lost     PageSet // pages of blocks that no leg of a raid1 has any more
 	Stale    PageSet // clean page cache pages whose block can no longer be read
 	Meta     [Mounts]PageSet
 	Mount    [Mounts]Life
@@ -77,7 +79,7 @@ type Assoc struct {
 type Fixed struct {
 	FSPages   [Mounts]PageSet // pages that belong to the filesystem
 	DevPages  [Devs]PageSet
-	EarlyKill uint8            // processes, a bit each
+	EarlyKill uint8 // processes, a bit each
 	FileFS    [Files]uint8
 	DAX       [Files]bool
 	Weak      bool // owed is who has a VMA over an owner, PTE or not
@@ -119,6 +121,8 @@ type Raised struct {
 	Required bool  // MF_ACTION_REQUIRED
 	Removal  bool  // the device goes away
 	Loss     bool  // blocks are lost; no page is poisoned
+	Replay   bool  // reported before, and put off
+	pad      uint8
 }
 
 // A Signal is what a process was sent.

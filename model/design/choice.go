@@ -50,7 +50,6 @@ const (
 	ReflinkMount
 	NoRmapbt
 	DeviceRole
-	LogRange
 	MissingGroup
 	GroupError
 	OnMetadata
@@ -68,7 +67,9 @@ const (
 	PrivateCopy
 	PreRemoveCollect
 	UnmapWhenEmpty
+	UnmapUnit
 	UnmapLength
+	UnmapLeaves
 	KillOrder
 	SignalCode
 	ToKill
@@ -233,12 +234,6 @@ const (
 	RoleDataOnly
 )
 
-// Values of LogRange.
-const (
-	LogRangeTranslated Value = iota
-	LogRangeIgnored
-)
-
 // Values of MissingGroup: the window names a group that does not exist.
 const (
 	MissingGroupError Value = iota
@@ -342,6 +337,19 @@ const (
 const (
 	UnmapAlways Value = iota
 	UnmapWhenCollected
+)
+
+// Values of UnmapUnit: what is unmapped for one failed page.
+const (
+	UnmapPage Value = iota
+	UnmapLargestMapping
+)
+
+// Values of UnmapLeaves: what is left in the page table of a process that is
+// unmapped and not told.
+const (
+	UnmapLeavesMarker Value = iota
+	UnmapLeavesNothing
 )
 
 // Values of UnmapLength.

@@ -102,10 +102,6 @@ var choices = [NumChoices]ChoiceInfo{
 		{"realtime-first", "everything on a device with an internal realtime section is taken for realtime (C16)"},
 		{"data-only", "every offset is one of the data device"},
 	}},
-	LogRange: {"log-range", "is a range on the log device held against the log?", "xfs_dax_notify_logdev_failure, f4ed93037966", []ValueInfo{
-		{"translated", "beyond its end: -ENXIO"},
-		{"ignored", "any event there shuts down"},
-	}},
 	MissingGroup: {"missing-group", "what if the range reaches a group that does not exist?", "xfs_group_next_range, xfs_perag_get", []ValueInfo{
 		{"error", "-EFSCORRUPTED, and the filesystem shuts down"},
 		{"stops", "the loop ends with error 0"},
@@ -118,7 +114,7 @@ var choices = [NumChoices]ChoiceInfo{
 	OnMetadata: {"on-metadata", "what does a record of metadata lead to?", "xfs_dax_failure_fn; Darrick Wong 2022-08-18", []ValueInfo{
 		{"shutdown-after-scan", "a shutdown, when all owners have been told"},
 		{"abort", "a shutdown at once: the rest of the records is dropped (C02)"},
-		{"ignore", "nothing: TODO in the RFC"},
+		{"ignore", "nothing yet, in the RFC"},
 	}},
 	MetadataTest: {"metadata-test", "which records are metadata?", "xfs_dax_failure_fn", []ValueInfo{
 		{"owner-and-flags", "no inode owns them, or they are of an attribute fork or a bmbt"},
@@ -171,11 +167,19 @@ var choices = [NumChoices]ChoiceInfo{
 	}},
 	PreRemoveCollect: {"pre-remove-collect", "who is told when the device is removed?", "collect_procs_fsdax, MF_MEM_PRE_REMOVE", []ValueInfo{
 		{"all-tasks", "every process that maps it"},
-		{"current-only", "current, and early-kill tasks are not asked (K06)"},
+		{"current-only", "current alone, which in an unbind maps nothing (K06)"},
 	}},
 	UnmapWhenEmpty: {"unmap-when-empty", "is the page unmapped when nobody was collected?", "if (size) in unmap_and_kill", []ValueInfo{
 		{"yes", "from every process"},
 		{"no", "late-kill mappers keep the poisoned page (K01)"},
+	}},
+	UnmapUnit: {"unmap-unit", "what is unmapped for one failed page?", "unmap_and_kill: size over the to_kill list", []ValueInfo{
+		{"page", "the page, and what maps it as part of a huge mapping"},
+		{"largest-mapping", "the size of the largest mapping of it, for every process (N05)"},
+	}},
+	UnmapLeaves: {"unmap-leaves", "what stays in the page table of a process that is unmapped but not told?", "PTE_MARKER_POISONED; kill_accessing_process", []ValueInfo{
+		{"marker", "a marker, by which the event of a consumer finds it later"},
+		{"nothing", "nothing (N04)"},
 	}},
 	UnmapLength: {"unmap-length", "what is the third argument of unmap_mapping_range taken for?", "unmap_and_kill; Jane Chu 2021", []ValueInfo{
 		{"length", "the length it is"},

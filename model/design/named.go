@@ -13,7 +13,7 @@ type Named struct {
 var merged = Design{
 	Route:           RouteHolder,              // 8012b8660855: dax_holder_notify_failure, drivers/dax/super.c
 	Mark:            MarkPerEntry,             // mf_dax_kill_procs: SetPageHWPoison under the entry lock
-	Account:         AccountEveryEvent,        // action_result: num_poisoned_pages_inc; observed (S15)
+	Account:         AccountEveryEvent,        // action_result: num_poisoned_pages_inc; obs-S15
 	HolderRead:      HolderReadTwice,          // xfs_dax_notify_failure: dax_holder() is a second read
 	SlotScope:       SlotPerDaxDevice,         // fs_dax_get_by_bdev; dm passes (NULL, NULL)
 	PutWait:         PutWaitsNot,              // fs_put_dax: no synchronize_srcu, 7.3.4 super.c:130
@@ -24,9 +24,11 @@ var merged = Design{
 	GroupError:      GroupErrorStops,          // xfs_alloc_read_agf: break
 	DirectoryFork:   DirectoryIgnored,         // dax_mapping() is false; before that test -EBUSY, in v6.0 without a shutdown
 	KillContext:     KillUnderGroupLock,       // xfs_dax_failure_fn: mf_dax_kill_procs, AGF held
-	AfterShutdown:   AfterShutdownEIO,         // xfs_trans_read_buf_map, xfs_trans_buf.c:303 (7.3 :287); observed (S34)
+	AfterShutdown:   AfterShutdownEIO,         // xfs_trans_read_buf_map, xfs_trans_buf.c:303 (7.3 :287); obs-S34
 	PfnRecheck:      PfnNotRechecked,          // mf_dax_kill_procs gets mapping, index, count; no pfn
 	UnmapWhenEmpty:  UnmapWhenCollected,       // unmap_and_kill: if (size), 6.1 :1580, 6.12 :1748, 7.3 :1738
+	UnmapUnit:       UnmapLargestMapping,      // unmap_and_kill: size = max(1UL << tk->size_shift)
+	UnmapLeaves:     UnmapLeavesNothing,       // zap_page_range_single
 	PageCacheOwners: PageCacheOwnMapping,      // hwpoison_user_mappings
 	FaultSrcu:       FaultSrcuDirectAccess,    // dax_iomap_direct_access: dax_read_lock round dax_direct_access
 	Quarantine:      QuarantineBadblocks,      // __pmem_direct_access: badblocks_check, 6.1 pmem.c:281
@@ -59,7 +61,7 @@ var named = []Named{
 // task_early_kill of v5.10 knows current only, no early-kill process.
 var ownerTracking = Design{
 	Route:           RoutePageMapping,      // 6100e34b2526: memory_failure_dev_pagemap, no pgmap op
-	MfMutex:         MfMutexNotDevice,      // the dev_pagemap branch comes before mutex_lock(&mf_mutex)
+	MfMutex:         MfMutexNone,           // 5.10.262 has no mf_mutex; v5.15 has, after the dev_pagemap branch (X11)
 	Mark:            MarkPerEntry,          // SetPageHWPoison after dax_lock_page
 	Account:         AccountOnce,           // DAX pages are not counted; with MarkPerEntry this counts none
 	PutWait:         PutWaitsNot,           // fs_put_dax is put_dax
@@ -67,6 +69,8 @@ var ownerTracking = Design{
 	ReflinkMount:    ReflinkMountNotDAX,    // xfs_super.c:1573 "DAX and reflink cannot be used together!"
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // the reverse map is not looked at
 	UnmapWhenEmpty:  UnmapWhenCollected,    // memory_failure_dev_pagemap: if (size), :1288
+	UnmapUnit:       UnmapLargestMapping,   // size = max(1UL << tk->size_shift)
+	UnmapLeaves:     UnmapLeavesNothing,    // zap_page_range_single
 	UnmapLength:     UnmapLengthIsEnd,      // mainline until v5.13 (Jane Chu 2021); 5.10.262 :1296 has the fix
 	PageCacheOwners: PageCacheOwnMapping,   // hwpoison_user_mappings
 	RemoveOrder:     RemoveSilent,          // kill_dax: clear_bit, synchronize_srcu, super.c:442
@@ -75,30 +79,32 @@ var ownerTracking = Design{
 	Names:           NamesV510,
 }
 
-// rfcV2 is on top of v5.10-rc1. Patches 1 to 4 were read, of the mm and dax
-// patches those of v1. With what was planned for it, it mounts DAX with
-// reflink: the cover letter leaves that to another series, whose faults are
-// taken to be those of ea6c49b784f0. Marked is the exact pfn, before the
-// driver is called (v1 3/4), as in reviewed; then Account can only be
-// nearest: DAX pages were not counted.
+// rfcV2 is 20201123004116.2453-1 and its replies, on top of v5.10-rc1. Patches
+// 1 to 4 were read, of the mm and dax patches those of v1. It mounts DAX with
+// reflink, which the cover letter leaves to another series: the faults of that
+// are taken to be those of ea6c49b784f0. Marked is the exact pfn, before the
+// driver is called (v1 3/4), as in reviewed; Account is then only nearest: DAX
+// pages were not counted.
 var rfcV2 = Design{
-	Route:           RouteGendisk,          // 1/6 block_lost, 2/6 storage_lost: get_super(bdev)
-	MfMutex:         MfMutexNotDevice,      // as v5.10
+	Route:           RouteGendisk,          // pmem_block_lost: get_super(bdev), ->storage_lost
+	MfMutex:         MfMutexNone,           // as v5.10
 	PutWait:         PutWaitsNot,           // as v5.10
 	UnmountOrder:    UnmountGroupsFirst,    // as v5.10; get_super keeps s_umount meanwhile
-	FsbnoForm:       FsbnoLinear,           // 4/6 xfs_fs_storage_lost: XFS_B_TO_FSB
-	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // 4/6 returns without a walk
+	FsbnoForm:       FsbnoLinear,           // xfs_fs_storage_lost: XFS_B_TO_FSB
+	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // xfs_fs_storage_lost: no walk
 	DeviceRole:      RoleDataOnly,          // get_super finds the main device only
 	MissingGroup:    MissingGroupStops,     // nearest: the read beyond the end fails, without a shutdown
 	GroupError:      GroupErrorStops,       // one group, an error is returned; nearest: without a shutdown
-	OnMetadata:      MetadataIgnored,       // 4/6 xfs_storage_lost_helper: TODO check and try to fix metadata
-	MetadataTest:    MetadataOwnerOnly,     // 4/6: rm_owner alone; Darrick Wong 2020-12-15
+	OnMetadata:      MetadataIgnored,       // xfs_storage_lost_helper: left to do
+	MetadataTest:    MetadataOwnerOnly,     // xfs_storage_lost_helper: rm_owner alone; Darrick Wong 2020-12-15
 	DirectoryFork:   DirectoryIgnored,      // nearest: dax_lock fails, -EBUSY ends the query
-	KillContext:     KillUnderGroupLock,    // 4/6: recover_fn in the callback of xfs_rmap_query_range
+	KillContext:     KillUnderGroupLock,    // xfs_storage_lost_helper: recover_fn, AGF held
 	AfterShutdown:   AfterShutdownEIO,      // xfs_trans_read_buf_map, v5.10 xfs_trans_buf.c:303
-	RecordOffset:    RecordOffsetOmitted,   // 4/6: rec->rm_offset
+	RecordOffset:    RecordOffsetOmitted,   // xfs_storage_lost_helper: rec->rm_offset
 	PfnRecheck:      PfnNotRechecked,       // v1 3/4: dax_lock(mapping, index), no pfn
 	UnmapWhenEmpty:  UnmapWhenCollected,    // v1 3/4: if (size)
+	UnmapUnit:       UnmapLargestMapping,   // as v5.10
+	UnmapLeaves:     UnmapLeavesNothing,    // as v5.10
 	UnmapLength:     UnmapLengthIsEnd,      // v1 3/4: start, start + size
 	Fallback:        FallbackNever,         // v1 3/4: no other way
 	PageCacheOwners: PageCacheOwnMapping,   // unchanged
@@ -107,8 +113,8 @@ var rfcV2 = Design{
 	Quarantine:      QuarantineBadblocks,   // as v5.10
 	CowCopy:         CowCopyAfterInsert,    // ea6c49b784f0
 	PteInsert:       PteBeforeIomapEnd,     // ea6c49b784f0
-	ShareCount:      ShareNotKept,          // 6/6, v1 4/4: remove useless (dis)associate functions
-	ReverseMap:      ReverseMapFirst,       // 3/6 bd_disk_holder_block_lost: the first that is not -ENODEV
+	ShareCount:      ShareNotKept,          // v1 4/4: remove useless (dis)associate functions
+	ReverseMap:      ReverseMapFirst,       // bd_disk_holder_block_lost: the first that is not -ENODEV
 	ReadFaultShare:  ReadFaultAsksNot,      // v5.10 xfs_iomap.c:1171
 	Names:           NamesRFC,
 }
@@ -122,7 +128,6 @@ var v60 = merged.With(
 	Assignment{BornTest, BornWrongWord},           // mp->m_sb.sb_flags & SB_BORN
 	Assignment{Translate, TranslateMinusLength},   // len -= ddev_end - offset
 	Assignment{WindowEnd, WindowExclusiveEnd},     // XFS_DADDR_TO_FSB(mp, daddr + bblen)
-	Assignment{LogRange, LogRangeIgnored},         // shutdown for any event on the log device; 6.1.192 too
 	Assignment{MissingGroup, MissingGroupOops},    // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
 	Assignment{OnMetadata, MetadataAbort},         // xfs_dax_failure_fn: shutdown, -EFSCORRUPTED
 	Assignment{ToKill, ToKillStale},               // kill_procs of c36e20249571; 6.1 :452 has list_del
@@ -139,8 +144,8 @@ var v612 = merged.With(
 	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN
 	Assignment{Translate, TranslateAbsoluteEnd},   // xfs_dax_translate_range: offset + len - 1 > dev_end
 	Assignment{MissingGroup, MissingGroupOops},    // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
-	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; observed (S4b)
-	Assignment{SharedFallback, SharedMappingFlag}, // PAGE_MAPPING_DAX_SHARED, page-flags.h:682; observed (S12r, S22r)
+	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; obs-S4b
+	Assignment{SharedFallback, SharedMappingFlag}, // PAGE_MAPPING_DAX_SHARED, page-flags.h:682; obs-S12r, obs-S22r
 	Assignment{RemoveOrder, RemoveNotifyThenDead}, // kill_dax, super.c:343
 	Assignment{Freeze, FreezeKernel},              // xfs_dax_notify_failure_freeze
 	Assignment{Names, NamesV612},
@@ -149,10 +154,10 @@ var v612 = merged.With(
 var v73 = merged.With(
 	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN
 	Assignment{Translate, TranslateAbsoluteEnd},   // xfs_dax_translate_range: offset + len - 1 > dev_end
-	Assignment{WindowEnd, WindowU32Wrap},          // min(xg_block_count, ri_high.rm_startblock + 1); observed (S16)
+	Assignment{WindowEnd, WindowU32Wrap},          // min(xg_block_count, ri_high.rm_startblock + 1); obs-S16
 	Assignment{DeviceRole, RoleRealtimeFirst},     // m_rtdev_targp = m_ddev_targp, xfs_super.c:628
 	Assignment{MissingGroup, MissingGroupStops},   // xfs_group_next_range: NULL ends the loop
-	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; observed (S4b)
+	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; obs-S4b
 	Assignment{PrivateCopy, PrivateCopyCollected}, // dev_pagemap_mapping_shift: pte_present, no devmap
 	Assignment{PoisonedFolio, PoisonedHead},       // mf_generic_kill_procs: pfn_folio, &folio->page
 	Assignment{RemoveOrder, RemoveNotifyThenDead}, // kill_dax, super.c:478
@@ -160,14 +165,8 @@ var v73 = merged.With(
 	Assignment{Names, NamesV73},
 )
 
-// Names lists the named designs in their order.
-func Names() []string {
-	names := make([]string, len(named))
-	for i := range named {
-		names[i] = named[i].Name
-	}
-	return names
-}
+// NamedDesigns lists the named designs in their order.
+func NamedDesigns() []Named { return append([]Named(nil), named...) }
 
 // ByName finds a named design.
 func ByName(name string) (Named, bool) {

@@ -63,10 +63,12 @@ type Dev struct {
 
 // Bits of Dev.Status.
 const (
-	Dead    = 1 << iota // DAXDEV_ALIVE cleared
-	Removed             // kill_dax has returned
-	NoPgmap             // the pgmap is gone: struct pages freed
-	Failed              // a raid leg that failed
+	Unbinding = 1 << iota // the driver is being unbound
+	Dead                  // no new mappings: DAXDEV_ALIVE cleared
+	Detached              // no new callbacks
+	Removed               // kill_dax has returned
+	NoPgmap               // the pgmap is gone: struct pages freed
+	Failed                // a raid leg that failed
 )
 
 // Is reports whether any of the bits is set.

@@ -19,6 +19,7 @@ type PTE uint8
 const (
 	Write   PTE = 0x20
 	Huge    PTE = 0x40 // part of a huge mapping of two pages
+	Marker  PTE = 0x80 // not present: the page that was here failed
 	pteMask PTE = 0x1F
 )
 
@@ -32,6 +33,9 @@ func (p PTE) Page() device.Page {
 	}
 	return device.Page(p&pteMask) - 1
 }
+
+// Present reports whether the entry maps its page.
+func (p PTE) Present() bool { return p != 0 && p&Marker == 0 }
 
 // Is reports whether any of the flags is set.
 func (p PTE) Is(flags PTE) bool { return p&flags != 0 }

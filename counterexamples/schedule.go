@@ -1,0 +1,128 @@
+package counterexamples
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/model"
+)
+
+// A Line is one action of a schedule with what it did when it was recorded.
+// It is written as
+//
+//	CPU0 xfAgfRead/1 5f3a9c12
+//
+// that is the task, the step that it took, the branch when it is not 0, and
+// the digest of the state after it. A line that says loop stands before the
+// lines that repeat for ever.
+type Line struct {
+	Action model.Action
+	Step   model.Step
+	Digest string
+}
+
+// loopWord begins the part of a schedule that repeats.
+const loopWord = "loop"
+
+// digestLen is how many hexadecimal digits of a fingerprint are kept.
+const digestLen = 8
+
+// Digest is the short fingerprint of a state.
+func Digest(s *model.State) string {
+	return fmt.Sprintf("%016x", checker.Fingerprint(s))[:digestLen]
+}
+
+// String is the line of a schedule.
+func (l Line) String() string {
+	branch := ""
+	if l.Action.Branch != 0 {
+		branch = fmt.Sprintf("/%d", l.Action.Branch)
+	}
+	return fmt.Sprintf("%s %v%s %s", taskName(l.Action.Task), l.Step, branch, l.Digest)
+}
+
+// stepsByID finds a step by its name in schedules.
+var stepsByID = func() map[string]model.Step {
+	byID := map[string]model.Step{}
+	for st := model.Step(1); st < model.NumSteps; st++ {
+		byID[st.String()] = st
+	}
+	return byID
+}()
+
+// parseLine reads a line of the schedule of a scenario with so many tasks.
+func parseLine(s string, tasks int) (l Line, err error) {
+	fields := strings.Split(s, " ")
+	if len(fields) != 3 {
+		return l, fmt.Errorf("expected task, step and digest, as %s mfLock 5f3a9c12, not %q", taskName(0), oneLine(s))
+	}
+	number, isTask := strings.CutPrefix(fields[0], taskPrefix)
+	task, ok := decimal(number)
+	switch {
+	case !isTask || !ok:
+		return l, fmt.Errorf("expected a task, as %s, not %q", taskName(0), oneLine(fields[0]))
+	case int(task) >= tasks:
+		return l, fmt.Errorf("there is no %s: the scenario has %d tasks", fields[0], tasks)
+	}
+	id, branch, branched := strings.Cut(fields[1], "/")
+	if l.Step, ok = stepsByID[id]; !ok {
+		return l, fmt.Errorf("there is no step %q", oneLine(id))
+	}
+	if branched {
+		if l.Action.Branch, ok = decimal(branch); !ok || l.Action.Branch == 0 {
+			return l, fmt.Errorf("expected a branch from 1 to 255 after %s/, not %q", id, oneLine(branch))
+		}
+	}
+	if len(fields[2]) != digestLen || strings.Trim(fields[2], "0123456789abcdef") != "" {
+		return l, fmt.Errorf("expected a digest of %d hexadecimal digits, not %q", digestLen, oneLine(fields[2]))
+	}
+	l.Action.Task, l.Digest = task, fields[2]
+	return l, nil
+}
+
+// decimal reads a number that has one way to be written.
+func decimal(s string) (uint8, bool) {
+	n, err := strconv.ParseUint(s, 10, 8)
+	return uint8(n), err == nil && strconv.FormatUint(n, 10) == s
+}
+
+// parseSchedule reads the schedule section.
+func (f *File) parseSchedule(data []byte, above int) error {
+	f.Schedule = []Line{}
+	line, loop := above, -1
+	for text := range strings.Lines(string(data)) {
+		line++
+		text = strings.TrimSuffix(text, "\n")
+		if text == loopWord && loop < 0 {
+			loop = len(f.Schedule)
+			continue
+		}
+		l, err := parseLine(text, f.Scenario.TaskCount())
+		if err != nil {
+			return fmt.Errorf("%s:%d: %w", f.Name, line, err)
+		}
+		f.Schedule = append(f.Schedule, l)
+		f.lines = append(f.lines, line)
+	}
+	if loop == len(f.Schedule) {
+		return fmt.Errorf("%s:%d: expected the steps that repeat after %q", f.Name, line, loopWord)
+	}
+	if loop >= 0 {
+		f.Loop = len(f.Schedule) - loop
+	}
+	return nil
+}
+
+func (f *File) formatSchedule() []byte {
+	var out bytes.Buffer
+	for i, l := range f.Schedule {
+		if f.Loop > 0 && i == len(f.Schedule)-f.Loop {
+			fmt.Fprintln(&out, loopWord)
+		}
+		fmt.Fprintln(&out, l)
+	}
+	return out.Bytes()
+}

@@ -1,0 +1,358 @@
+package counterexamples
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
+)
+
+// An eventKind says what a line of a call trace is.
+type eventKind uint8
+
+const (
+	callEvent  eventKind = iota // a function is called, and what follows is in it
+	leafEvent                   // a function is called and returns
+	noteEvent                   // something happens in the function that runs
+	waitEvent                   // the task waits
+	leaveEvent                  // the function returns
+)
+
+// An event is one line of a call trace: of a task, at a call depth.
+type event struct {
+	kind  eventKind
+	task  uint8
+	level int
+	name  string // of the function
+	args  string
+	locks []string // taken and dropped
+	notes []string
+}
+
+// A frame is a routine that has been entered, as the trace shows it: the
+// function whose body it is, the level of what that calls, and which functions
+// it has been seen to call.
+type frame struct {
+	name  string
+	level int
+	body  bool   // not the caller's, continued
+	late  *event // the call itself, when it is shown only if something happens in it
+	shown map[string]bool
+}
+
+// A tracer turns the steps of a schedule into the calls of kernel functions:
+// consecutive steps of one function are one event, and a loop that goes back
+// to a function only to go on is none.
+type tracer struct {
+	m      *model.Machine
+	s      model.State
+	frames [model.MaxTasks][]*frame
+	events []event
+}
+
+// trace is the call trace of a schedule whose actions are enabled.
+func trace(m *model.Machine, init model.State, schedule []model.Action) []event {
+	tr := &tracer{m: m, s: init}
+	for i, a := range schedule {
+		first := i == 0 || schedule[i-1].Task != a.Task
+		last := i+1 == len(schedule) || schedule[i+1].Task != a.Task
+		tr.step(a, first || last)
+		if last {
+			tr.wait(a.Task)
+		}
+	}
+	for task := range uint8(m.Scenario.TaskCount()) {
+		if tr.s.Begun(task) && !tr.waiting(task) {
+			tr.wait(task)
+		}
+	}
+	return tr.events
+}
+
+// step takes one action; marked says that a switch lies before or after it,
+// so that it is shown whatever it does.
+func (tr *tracer) step(a model.Action, marked bool) {
+	before := tr.s
+	var o model.Obs
+	tr.m.Step(&tr.s, a, &o)
+	st, _ := before.At(a.Task)
+	locks, notes := lockChanges(&before, &tr.s, a.Task), effects(&before, &tr.s, &o, a.Task)
+	ev := tr.reach(&before, &tr.s, a.Task, st, marked || len(locks)+len(notes) > 0)
+	switch {
+	case ev != nil:
+		ev.locks, ev.notes = append(ev.locks, locks...), append(ev.notes, notes...)
+	case len(locks)+len(notes) > 0:
+		tr.add(event{kind: noteEvent, task: a.Task, level: tr.top(a.Task).level, locks: locks, notes: notes})
+	case marked:
+		tr.add(event{kind: noteEvent, task: a.Task, level: tr.top(a.Task).level, notes: []string{st.Info().Doc}})
+	}
+	tr.leave(a.Task)
+}
+
+// reach enters the frame of the step that a task is at, and calls the step's
+// function; one that has been shown already only if must. It returns the event
+// that tells of the step, or nil when the function that runs has no line that
+// what the step did can be added to.
+func (tr *tracer) reach(before, after *model.State, task uint8, st model.Step, must bool) *event {
+	entered := tr.enter(before, after, task)
+	fr, name := tr.top(task), tr.m.Function(st)
+	last := tr.lastOf(task)
+	if name == fr.name {
+		if entered || last != nil && (last.kind == callEvent || last.kind == noteEvent) && last.inside() == fr.level {
+			return last
+		}
+		return nil
+	}
+	args := argsOf(tr.m, before, after, task, st)
+	if last != nil && last.kind == leafEvent && last.name == name && last.level == fr.level && (args == "" || args == last.args) {
+		return last
+	}
+	if fr.shown[name] && !must {
+		return nil
+	}
+	fr.shown[name] = true
+	return tr.add(event{kind: leafEvent, task: task, level: fr.level, name: name, args: args})
+}
+
+// inside is the level of what happens in the function that the event is about.
+func (ev *event) inside() int {
+	if ev.kind == callEvent {
+		return ev.level + 1
+	}
+	return ev.level
+}
+
+// enter opens the frames that the task has and the trace has not yet, and
+// reports whether the last event is the call.
+func (tr *tracer) enter(before, after *model.State, task uint8) bool {
+	t := &before.Tasks[task]
+	entered := false
+	for depth := len(tr.frames[task]); depth < int(t.Depth); depth++ {
+		st, caller := t.Stack[depth], tr.top(task)
+		name := tr.routine(st)
+		if root := roots[tr.m.Scenario.Tasks[task].Kind]; depth == 0 && root != "" {
+			name = root
+		}
+		entered = false
+		if depth > 0 && (name == "" || name == caller.name) {
+			tr.frames[task] = append(tr.frames[task], &frame{name: caller.name, level: caller.level, shown: map[string]bool{}})
+			continue
+		}
+		call := event{kind: callEvent, task: task, level: caller.level, name: name, args: argsOf(tr.m, before, after, task, st)}
+		fr := &frame{name: name, level: call.level + 1, body: true, shown: map[string]bool{}}
+		if caller.shown[name] && loops[st.String()] {
+			fr.late = &call
+		} else {
+			tr.add(call)
+			entered = true
+		}
+		caller.shown[name] = true
+		tr.frames[task] = append(tr.frames[task], fr)
+	}
+	return entered
+}
+
+// loops are the first steps of routines that are called once a page, mostly
+// in vain.
+var loops = map[string]bool{"ueBmap": true}
+
+// leave closes the frames that the task has no more.
+func (tr *tracer) leave(task uint8) {
+	depth := int(tr.s.Tasks[task].Depth)
+	if _, alive := tr.s.At(task); !alive {
+		depth = 0
+	}
+	for n := len(tr.frames[task]); n > depth; n-- {
+		fr := tr.frames[task][n-1]
+		tr.frames[task] = tr.frames[task][:n-1]
+		if !fr.body || fr.late != nil {
+			continue
+		}
+		tr.add(event{kind: leaveEvent, task: task, level: fr.level - 1, name: fr.name})
+	}
+}
+
+// wait shows what the task waits for, in the function that it has come to.
+func (tr *tracer) wait(task uint8) {
+	waits, is := blocked(tr.m, &tr.s, task)
+	if !is || !tr.s.Begun(task) {
+		return
+	}
+	st, _ := tr.s.At(task)
+	note := event{kind: waitEvent, task: task, notes: []string{"waits for " + waitsFor(&tr.s, task, waits)}}
+	switch {
+	case isOops(st):
+		note.notes[0] = "oops: the task is dead, with the locks that it held"
+		note.level = tr.top(task).level
+		tr.add(note)
+		return
+	case len(waits) == 0:
+		note.notes[0] = "waits: " + otherWait(&tr.s, task)
+	}
+	ev := tr.reach(&tr.s, &tr.s, task, st, true)
+	note.level = tr.top(task).level
+	if ev != nil && ev.kind == leafEvent {
+		note.level++
+	}
+	tr.add(note)
+}
+
+// waiting reports whether the last thing that the trace says of the task is
+// that it waits.
+func (tr *tracer) waiting(task uint8) bool {
+	for _, ev := range slices.Backward(tr.events) {
+		if ev.task == task {
+			return ev.kind == waitEvent
+		}
+	}
+	return false
+}
+
+// add appends an event, after the calls that it is in and that are not shown
+// yet.
+func (tr *tracer) add(ev event) *event {
+	for _, fr := range tr.frames[ev.task] {
+		if fr.late != nil {
+			tr.events = append(tr.events, *fr.late)
+			fr.late = nil
+		}
+	}
+	tr.events = append(tr.events, ev)
+	return &tr.events[len(tr.events)-1]
+}
+
+// lastOf is the last event if it is the task's.
+func (tr *tracer) lastOf(task uint8) *event {
+	if n := len(tr.events); n > 0 && tr.events[n-1].task == task {
+		return &tr.events[n-1]
+	}
+	return nil
+}
+
+func (tr *tracer) top(task uint8) *frame {
+	if frames := tr.frames[task]; len(frames) > 0 {
+		return frames[len(frames)-1]
+	}
+	return &frame{shown: map[string]bool{}}
+}
+
+// bodies names, for the first step of a routine, the step whose function the
+// routine is the body of, where that is not the first one itself; none when
+// the caller of the routine calls the functions of its steps.
+var bodies = map[string]string{
+	"ffIget": "ffDispatch", "fdEntry": "fdEnded", "blGetSuper": "blReturn", "kpLock": "",
+}
+
+// roots are the functions whose bodies the tasks of some kinds are; the others
+// begin with a step of theirs.
+var roots = [model.NumTaskKinds]string{
+	model.TaskTruncate: "xfs_setattr_size",
+	model.TaskPunch:    "xfs_free_file_space",
+	model.TaskReflink:  "xfs_file_remap_range",
+}
+
+// routine is the kernel function that a routine is the body of, by its first
+// step; empty when it is the body of none.
+func (tr *tracer) routine(st model.Step) string {
+	body, ok := bodies[st.String()]
+	switch {
+	case !ok:
+		return tr.m.Function(st)
+	case body == "":
+		return ""
+	}
+	return tr.m.Function(stepsByID[body])
+}
+
+// An argument says with what a function is called, from the states before and
+// after the step.
+type argument func(m *model.Machine, before, after *model.State, task uint8) string
+
+// arguments are what the functions of steps are called with, where the state
+// says it.
+var arguments = map[string]argument{
+	"mfRaise": raisedPages, "dpTest": eventPages, "dpOps": eventPages, "pmCall": eventPages,
+	"dvEnter": deviceRange, "xfEnter": notifiedFS,
+	"gkLock": filePageAfter, "gkMark": filePage,
+	"ffIget": inode, "krNext": filePage, "krLock": filePage, "krCheck": filePage,
+	"kpLock": filePage, "kpAdd": collected, "kpUnmap": filePage,
+	"apBmap": filePage, "gmNext": filePage, "gmLock": filePage,
+	"fdEntry": filePage, "fdInsert": filePage, "ceIlock": filePage, "pcFind": filePage, "ueBmap": filePage,
+	"trUnmap": filePage, "trDrain": filePage, "evDrain": filePage, "rlDrain": filePage,
+}
+
+func argsOf(m *model.Machine, before, after *model.State, task uint8, st model.Step) string {
+	if arg, ok := arguments[st.String()]; ok {
+		return arg(m, before, after, task)
+	}
+	return ""
+}
+
+func raisedPages(m *model.Machine, _, _ *model.State, task uint8) string {
+	tk := &m.Scenario.Tasks[task]
+	return pageRange(device.Page(tk.Page), max(tk.Pages, 1))
+}
+
+func eventPages(_ *model.Machine, before, _ *model.State, task uint8) string {
+	t := &before.Tasks[task]
+	return pageRange(t.Page, t.Pages)
+}
+
+// pageRange is n pages from p; none is said of a whole device.
+func pageRange(p device.Page, n uint8) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return pfnName(p)
+	}
+	return fmt.Sprintf("%s-%d", pfnName(p), p+device.Page(n)-1)
+}
+
+// deviceRange is a range of a device in bytes, as ->corrupted_range has it.
+func deviceRange(m *model.Machine, before, _ *model.State, task uint8) string {
+	t, sp := &before.Tasks[task], &m.Scenario.Tasks[task]
+	dev := m.DevOf(t.Page)
+	if sp.Kind == model.TaskUnbind {
+		dev = sp.Dev
+	}
+	if t.Pages == 0 {
+		return devName(dev) + ", 0, U64_MAX"
+	}
+	start := t.Page
+	for start > 0 && m.DevOf(start-1) == dev {
+		start--
+	}
+	return fmt.Sprintf("%s, %#x", devName(dev), int(t.Page-start)<<12)
+}
+
+func notifiedFS(_ *model.Machine, _, after *model.State, task uint8) string {
+	return fsName(after.Tasks[task].FS)
+}
+
+func inode(_ *model.Machine, before, _ *model.State, task uint8) string {
+	return fileName(before.Tasks[task].File)
+}
+
+func filePage(_ *model.Machine, before, _ *model.State, task uint8) string {
+	return taskPage(&before.Tasks[task])
+}
+
+func filePageAfter(_ *model.Machine, _, after *model.State, task uint8) string {
+	return taskPage(&after.Tasks[task])
+}
+
+// taskPage is the file page that a task is at; nothing for an anonymous one.
+func taskPage(t *model.Task) string {
+	if t.File >= model.MaxFiles {
+		return ""
+	}
+	return pageName(t.File, t.Idx)
+}
+
+// collected is the process whose VMA has been found.
+func collected(_ *model.Machine, before, _ *model.State, task uint8) string {
+	return procName(before.Tasks[task].Found / mm.VMAs)
+}

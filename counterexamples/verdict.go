@@ -1,0 +1,164 @@
+package counterexamples
+
+import (
+	"fmt"
+	"regexp"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/design"
+)
+
+// Version is the version of the file format.
+const Version = 1
+
+// A Verdict is what a file claims.
+type Verdict struct {
+	Property string
+	Design   string          // a named design
+	With     []string        // choice=value, on top of it
+	Verdict  checker.Verdict // Violated; in a litmus file also Exhausted
+	Message  string          // one sentence: what went wrong
+}
+
+var (
+	// kebabCase is the shape of the names of properties and designs.
+	kebabCase = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.-]*$`)
+	// assignment is the shape of what --with takes.
+	assignment = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*=[a-zA-Z0-9][a-zA-Z0-9.-]*$`)
+	// sentence is text on one line.
+	sentence = regexp.MustCompile(`^\S(.*\S)?$`)
+)
+
+const maxWith = 100 // more than there are choices
+
+func (v *Verdict) object(version *uint8) object {
+	return object{what: "a verdict", keys: []key{
+		{name: "version", required: true, value: number{to: version, low: Version, top: Version, show: true}},
+		{name: "property", required: true, value: pattern{&v.Property, kebabCase, "the name of a property"}},
+		{name: "design", required: true, value: pattern{&v.Design, kebabCase, "the name of a design"}},
+		{name: "with", value: withCodec{&v.With}},
+		{name: "verdict", required: true, value: verdictCodec{&v.Verdict}},
+		{name: "message", required: true, value: pattern{&v.Message, sentence, "one sentence"}},
+	}}
+}
+
+func (v *Verdict) encode() []byte {
+	version := uint8(Version)
+	out, err := yaml.Dump(v.object(&version).encode(), yaml.WithLineWidth(-1))
+	if err != nil {
+		panic("counterexamples: a verdict that YAML cannot hold: " + err.Error())
+	}
+	return out
+}
+
+// parseVerdict reads the verdict section, which begins after so many lines of
+// the file.
+func (f *File) parseVerdict(data []byte, above int) error {
+	d := &decoder{file: f.Name, above: above}
+	root, err := d.load(data)
+	if err != nil {
+		return err
+	}
+	var version uint8
+	if err := f.Verdict.object(&version).decode(d, root, ""); err != nil {
+		return err
+	}
+	f.verdictLines = map[string]int{}
+	for name, n := range d.seen {
+		f.verdictLines[name] = above + n.Line
+	}
+	if _, key, err := f.Verdict.design(); err != nil {
+		return d.errorf(d.seen[key], "%s", err)
+	}
+	return nil
+}
+
+// design is the vector of choices that the verdict is about, or the key that
+// names what there is not.
+func (v *Verdict) design() (d design.Design, key string, err error) {
+	named, ok := design.ByName(v.Design)
+	if !ok {
+		return d, "design", fmt.Errorf("there is no design %q", v.Design)
+	}
+	d = named.Design
+	for i, a := range v.With {
+		if err := design.Set(&d, a); err != nil {
+			return d, fmt.Sprintf("with[%d]", i), err
+		}
+	}
+	return d, "", nil
+}
+
+// Machine is the machine that the file is about.
+func (f *File) Machine() (*model.Machine, error) {
+	d, key, err := f.Verdict.design()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Pos(key), err)
+	}
+	m, err := model.New(d, f.Scenario)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return m, nil
+}
+
+// A pattern is text of a certain shape.
+type pattern struct {
+	to    *string
+	shape *regexp.Regexp
+	what  string
+}
+
+func (c pattern) encode() *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: *c.to}
+}
+
+func (c pattern) decode(d *decoder, n *yaml.Node, _ string) error {
+	s, ok := text(n)
+	if !ok || !c.shape.MatchString(s) {
+		return d.errorf(n, "expected %s, not %s", c.what, found(n))
+	}
+	*c.to = s
+	return nil
+}
+
+// A withCodec is the list of assignments.
+type withCodec struct{ to *[]string }
+
+func (c withCodec) list(values []string) list {
+	return list{what: "assignments", max: len(values), n: len(*c.to), elem: func(i int) codec {
+		return pattern{&values[i], assignment, "choice=value"}
+	}}
+}
+
+func (c withCodec) encode() *yaml.Node { return c.list(*c.to).encode() }
+
+func (c withCodec) decode(d *decoder, n *yaml.Node, path string) error {
+	values := make([]string, maxWith)
+	if err := c.list(values).decode(d, n, path); err != nil {
+		return err
+	}
+	if len(n.Content) > 0 {
+		*c.to = values[:len(n.Content)]
+	}
+	return nil
+}
+
+// A verdictCodec is violated, or exhausted.
+type verdictCodec struct{ to *checker.Verdict }
+
+func (c verdictCodec) encode() *yaml.Node { return scalar(c.to.String()) }
+
+func (c verdictCodec) decode(d *decoder, n *yaml.Node, _ string) error {
+	s, _ := text(n)
+	for _, v := range []checker.Verdict{checker.Violated, checker.Exhausted} {
+		if s == v.String() {
+			*c.to = v
+			return nil
+		}
+	}
+	return d.errorf(n, "expected %s or %s, not %s", checker.Violated, checker.Exhausted, found(n))
+}

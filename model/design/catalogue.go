@@ -1,0 +1,388 @@
+package design
+
+import "slices"
+
+// A Deviation is an entry of the catalogue: a base with one choice changed,
+// and what that must break.
+type Deviation struct {
+	ID     string
+	Title  string
+	Source string
+	// Status: M was in a released kernel, later fixed; B was in a posted
+	// patch; O is in the newest source read; F is made up; G is the removal
+	// of a guard (KERNEL.md 2.3).
+	Status byte
+	Base   []Assignment // changes of reviewed, where another guard covers the hole
+	Choice Choice
+	Value  Value
+	Breaks []string // names of properties
+	Named  string   // what KERNEL.md names
+	Note   string   // why Breaks differs from Named, or what else to know
+}
+
+// Design is the base with the choice changed.
+func (d Deviation) Design() Design {
+	return d.BaseDesign().With(Assignment{d.Choice, d.Value})
+}
+
+// BaseDesign is what the deviation deviates from.
+func (d Deviation) BaseDesign() Design { return Design{}.With(d.Base...) }
+
+// Catalogue lists the deviations in the order of KERNEL.md section 4, then
+// Appendix B, the guards of 2.3, and what this project found.
+func Catalogue() []Deviation {
+	return slices.Concat(rangeRows, controlRows, killRows, concurrencyRows, lifetimeRows, designRows, guardRows, ownRows)
+}
+
+// DeviationByID finds an entry of the catalogue.
+func DeviationByID(id string) (Deviation, bool) {
+	for _, d := range Catalogue() {
+		if d.ID == id {
+			return d, true
+		}
+	}
+	return Deviation{}, false
+}
+
+// The names of the properties that more than one row breaks.
+const (
+	lost      = "lost-notification"
+	victim    = "wrong-victim"
+	payload   = "wrong-payload"
+	noStop    = "missed-shutdown"
+	stop      = "spurious-shutdown"
+	poison    = "wrong-poison"
+	reachable = "reachable-poison"
+	useFreed  = "use-after-free"
+	order     = "out-of-order"
+	result    = "wrong-return"
+	removal   = "late-removal"
+	stale     = "stale-share"
+	repeat    = "not-idempotent"
+)
+
+// rechecked is why a wrong file page gets nobody killed.
+const rechecked = "S2 does not show: pfn-recheck=yes passes over an entry that holds another pfn."
+
+var rangeRows = []Deviation{
+	{
+		ID: "R01", Status: 'B', Title: "rm_offset, in blocks, added to a position in bytes",
+		Source: "xfs_failure_pgoff; Darrick Wong on v7", Choice: RecordOffset, Value: RecordOffsetMixedUnits,
+		Breaks: []string{lost}, Named: "S1 S2", Note: rechecked,
+	},
+	{
+		ID: "R02", Status: 'B', Title: "displacement in the extent omitted (agbno - rm_startblock)",
+		Source: "xfs_storage_lost_helper, RFC v2", Choice: RecordOffset, Value: RecordOffsetOmitted,
+		Breaks: []string{lost}, Named: "S1 S2", Note: rechecked,
+	},
+	{
+		ID: "R04", Status: 'B', Title: "window of the notification not rebased in each group",
+		Source: "v8 to v10; 20220105185334.GD398655@magnolia", Base: []Assignment{{PfnRecheck, PfnNotRechecked}}, Choice: WindowEnd, Value: WindowNotRebased,
+		Breaks: []string{victim}, Named: "S2",
+		Note: "With pfn-recheck=yes the wrong pages are passed over, and only S1 shows.",
+	},
+	{
+		ID: "R05", Status: 'M', Title: "exclusive end: DADDR_TO_FSB(daddr + bblen)",
+		Source: "xfs_dax_notify_ddev_failure until 5cf32f63b0f4 (v6.6)", Choice: WindowEnd, Value: WindowExclusiveEnd,
+		Breaks: []string{stop}, Named: "S5 S2",
+		Note: "S2 is impossible: pgcnt of the block after the range is 0. Metadata there shuts down.",
+	},
+	{
+		ID: "R07", Status: 'M', Title: "half fix: count = end - start with an inclusive end, zero pages",
+		Source: "5cf32f63b0f4, fixed by 3c90c01e4934; xfs/550 to 552", Choice: WindowEnd, Value: WindowNoPlusOne,
+		Breaks: []string{lost, result}, Named: "S1 S11",
+	},
+	{
+		ID: "R09", Status: 'O', Title: "min(count, 0xFFFFFFFF + 1) in a group that is not the last: pgcnt is 2^32 - x",
+		Source: "xfs_dax_notify_dev_failure since v6.14; Z1vwTZm_EqCJmwp0@infradead.org; obs-S16 on 7.3.4",
+		Choice: WindowEnd, Value: WindowU32Wrap,
+		Breaks: []string{"event-never-returns"}, Named: "L1 S7",
+		Note: "S7 does not show: a removal is about every page of the device, and for other ranges pfn-recheck=yes passes over what is outside.",
+	},
+	{
+		ID: "R10", Status: 'M', Title: "len -= ddev_end - offset instead of a clamp",
+		Source: "xfs_dax_notify_failure until v6.6; Matthew Wilcox Y9+WHXyA2GufLWpw", Choice: Translate, Value: TranslateMinusLength,
+		Breaks: []string{lost}, Named: "S1 S2", Note: rechecked,
+	},
+	{
+		ID: "R11", Status: 'O', Title: "relative offset compared with the absolute end of the partition",
+		Source: "xfs_dax_translate_range, 6.1.192 to 7.3.4", Choice: Translate, Value: TranslateAbsoluteEnd,
+		Breaks: []string{stop}, Named: "S5 S1",
+		Note: "The range is too long, never too short, so S1 is impossible. It reaches a group that does not exist, which is an error in reviewed and shuts down.",
+	},
+	{
+		ID: "R14", Status: 'B', Title: "offset of the partition ignored",
+		Source: "RFC v1", Choice: Translate, Value: TranslateNoOffset,
+		Breaks: []string{lost}, Named: "S1 S2", Note: rechecked,
+	},
+	{
+		ID: "R17", Status: 'M', Title: "third argument of unmap_mapping_range taken for the end",
+		Source: "memory_failure_dev_pagemap until v5.13; Jane Chu 2021", Choice: UnmapLength, Value: UnmapLengthIsEnd,
+		Breaks: []string{"over-unmap"}, Named: "S7",
+	},
+	{
+		ID: "R19", Status: 'B', Title: "linear block number used as segmented fsbno",
+		Source: "XFS_B_TO_FSB in xfs_fs_storage_lost, RFC v1 and v2", Choice: FsbnoForm, Value: FsbnoLinear,
+		Breaks: []string{lost}, Named: "S1 S2", Note: rechecked,
+	},
+}
+
+var controlRows = []Deviation{
+	{
+		ID: "C01", Status: 'M', Title: "SB_BORN tested in the wrong flag word: every event gives -EIO",
+		Source: "xfs_dax_notify_failure, v6.0-rc; Dan Williams 2022-08-26", Choice: BornTest, Value: BornWrongWord,
+		Breaks: []string{lost, noStop}, Named: "S1 S4",
+	},
+	{
+		ID: "C02", Status: 'M', Title: "shutdown and abort on the first metadata record leave mappings live",
+		Source: "xfs_dax_failure_fn, v6.0; Darrick Wong 2022-08-18", Choice: OnMetadata, Value: MetadataAbort,
+		Breaks: []string{lost}, Named: "S1 S10",
+		Note: "S10 is about when callbacks begin and about unmap before signal; that mappings outlive the shutdown is S1.",
+	},
+	{
+		ID: "C05", Status: 'O', Title: "-EAGAIN or -ENOENT of an in-core lookup shuts the filesystem down",
+		Source: "xfs_dax_failure_fn, xfs_iget_cache_hit; obs-S4b", Choice: IgetError, Value: IgetErrorShutdown,
+		Breaks: []string{stop}, Named: "S5",
+	},
+	{
+		ID: "C06", Status: 'B', Title: "rc != EOPNOTSUPP, the positive: the single owner is never tried",
+		Source: "memory_failure_dev_pagemap, v7", Choice: Fallback, Value: FallbackNever,
+		Breaks: []string{lost, result}, Named: "S1 S11",
+	},
+	{
+		ID: "C08", Status: 'M', Title: "single-owner path looks for file page 0: a wrong address, or -EFAULT",
+		Source: "mf_generic_kill_procs, v6.0-rc; Dan Williams 2022-08-26", Choice: FallbackPgoff, Value: FallbackPgoffZero,
+		Breaks: []string{payload}, Named: "S3 S9",
+		Note: "S9 is VM_BUG_ON_VMA, with CONFIG_DEBUG_VM only: not modelled.",
+	},
+	{
+		ID: "C12", Status: 'O', Title: "no rmapbt: the single-owner path meets a shared page, -EBUSY",
+		Source: "xfs_dax_notify_failure, dax_lock_folio; obs-S22r", Choice: NoRmapbt, Value: NoRmapbtEOPNOTSUPP,
+		Breaks: []string{lost}, Named: "S1 S11",
+		Note: "An error is returned, so S11 holds. S9 and L1 of 6.12 need shared-fallback=flag.",
+	},
+	{
+		ID: "C16", Status: 'O', Title: "internal realtime section: every failure of the device is taken for realtime",
+		Source: "the dispatch in xfs_dax_notify_failure; xfs_super.c:628 of 7.3.4", Choice: DeviceRole, Value: RoleRealtimeFirst,
+		Breaks: []string{lost, stop}, Named: "S1 S4",
+		Note: "A data block becomes a realtime group that does not exist, an error in reviewed: it shuts down, so S4 holds and S5 does not.",
+	},
+	{
+		ID: "C17", Status: 'B', Title: "attribute fork and bmbt blocks treated as file data",
+		Source: "xfs_storage_lost_helper, RFC v2; Darrick Wong 2020-12-15", Choice: MetadataTest, Value: MetadataOwnerOnly,
+		Breaks: []string{noStop}, Named: "S4 S2", Note: rechecked,
+	},
+}
+
+var killRows = []Deviation{
+	{
+		ID: "K01", Status: 'O', Title: "nobody collected: the page is not unmapped",
+		Source: "unmap_and_kill, if (size); obs-S1c, obs-S4, obs-S5", Choice: UnmapWhenEmpty, Value: UnmapWhenCollected,
+		Breaks: []string{lost, reachable}, Named: "S1 S8 S10 L5",
+	},
+	{
+		ID: "K03", Status: 'M', Title: "entries of to_kill freed but not unlinked: the next page walks over them",
+		Source: "kill_procs; Miaohe Lin 2022-08-23, Fixes c36e20249571", Choice: ToKill, Value: ToKillStale,
+		Breaks: []string{useFreed}, Named: "S9",
+	},
+	{
+		ID: "K04", Status: 'O', Title: "a present PTE counts though it is an anonymous private copy",
+		Source: "dev_pagemap_mapping_shift since v6.17", Choice: PrivateCopy, Value: PrivateCopyCollected,
+		Breaks: []string{victim}, Named: "S2",
+	},
+	{
+		ID: "K05", Status: 'O', Title: "head of the folio taken for a tail page",
+		Source: "mf_generic_kill_procs since v6.15", Choice: PoisonedFolio, Value: PoisonedHead,
+		Breaks: []string{poison, lost}, Named: "S2 S6 S1",
+	},
+	{
+		ID: "K06", Status: 'B', Title: "removal collects current only",
+		Source: "MF_MEM_REMOVE v2 to v9", Base: []Assignment{{UnmapWhenEmpty, UnmapWhenCollected}},
+		Choice: PreRemoveCollect, Value: PreRemoveCurrentOnly,
+		Breaks: []string{removal}, Named: "S13",
+		Note: "With unmap-when-empty=yes the PTEs go whoever was collected.",
+	},
+	{
+		ID: "K08", Status: 'B', Title: "BUS_MCEERR_AR sent to others than the consumer",
+		Source: "kill_proc; Naoya Horiguchi, Dan Williams", Choice: SignalCode, Value: SignalARToAll,
+		Breaks: []string{payload}, Named: "S3",
+	},
+	{
+		ID: "K12", Status: 'F', Title: "signal before unmap",
+		Source: "unmap_and_kill", Choice: KillOrder, Value: SignalThenUnmap,
+		Breaks: []string{order}, Named: "S10 L5",
+	},
+}
+
+var concurrencyRows = []Deviation{
+	{
+		ID: "X01", Status: 'B', Title: "entry read without the entry lock",
+		Source: "dax_load_page, v10; Dan Williams", Choice: EntryLock, Value: EntryPeeked,
+		Breaks: []string{victim}, Named: "S2 S9",
+		Note: "The same choice as G9.",
+	},
+	{
+		ID: "X02", Status: 'O', Title: "no pfn recheck: the file page has a new block by the time of the kill",
+		Source: "mf_dax_kill_procs", Base: []Assignment{{Mark, MarkPerEntry}},
+		Choice: PfnRecheck, Value: PfnNotRechecked,
+		Breaks: []string{poison}, Named: "S2 S6",
+		Note: "With mark=before-walk the new page is not marked, only unmapped (S7). S2 does not show: whoever maps the new block had a VMA over the file page while it was p.",
+	},
+	{
+		ID: "X03", Status: 'O', Title: "failed copy after the insertion leaves the entry at the destination, the extent at the source",
+		Source: "dax_fault_iter", Base: []Assignment{{Mark, MarkPerEntry}, {PfnRecheck, PfnNotRechecked}},
+		Choice: CowCopy, Value: CowCopyAfterInsert,
+		Breaks: []string{poison}, Named: "S6 S1",
+		Note: "With pfn-recheck=yes the stale entry is passed over, and with mark=before-walk it is not marked.",
+	},
+	{
+		ID: "X04", Status: 'O', Title: "AGF and DAX entry lock taken in both orders",
+		Source: "xfs_dax_failure_fn, xfs_reflink_find_shared; observed (OBSERVED.md 3)", Choice: KillContext, Value: KillUnderGroupLock,
+		Breaks: []string{"deadlock"}, Named: "S12 L1",
+	},
+	{
+		ID: "X05", Status: 'O', Title: "a fault inserts its PTE after kill_dax is done",
+		Source: "dax_iomap_direct_access; Dan Williams 2022-10-14",
+		Choice: FaultSrcu, Value: FaultSrcuDirectAccess,
+		Breaks: []string{removal}, Named: "S13",
+		Note: "The walk of reviewed waits for the entry lock of a fault and unmaps what it inserted; a copy on write whose old record is gone and whose new one still says XFS_RMAP_OWN_COW is not found.",
+	},
+	{
+		ID: "X06", Status: 'O', Title: "a fault maps the poison again: badblocks do not have it yet, or never",
+		Source: "__pmem_direct_access; observed (OBSERVED.md 1)", Choice: Quarantine, Value: QuarantineBadblocks,
+		Breaks: []string{reachable}, Named: "S8",
+	},
+	{
+		ID: "X09", Status: 'M', Title: "truncate passes over a locked entry",
+		Source: "fixed by 6be3e21d25ca", Choice: Drain, Value: DrainSkipsLocked,
+		Breaks: []string{stale}, Named: "S14 S2",
+		Note: "Until 6.12 the scan for busy pages passed over the next entry, dax_delete_mapping_entry waited: no kernel here has this value.",
+	},
+	{
+		ID: "X21", Status: 'O', Title: "reverse map cannot be read after a shutdown: live mappings stay",
+		Source: "xfs_trans_read_buf_map; obs-S34", Choice: AfterShutdown, Value: AfterShutdownEIO,
+		Breaks: []string{lost}, Named: "S1",
+	},
+}
+
+var lifetimeRows = []Deviation{
+	{
+		ID: "L02", Status: 'M', Title: "holder_data cleared before holder_ops, by then those of a new holder",
+		Source: "fs_put_dax until 6.12.117; fixed in 7.3.4", Choice: PutOrder, Value: PutDataFirst,
+		Breaks: []string{useFreed}, Named: "S1 S9",
+	},
+	{
+		ID: "L03", Status: 'O', Title: "the put of the holder does not wait for a callback in flight",
+		Source: "fs_put_dax, 7.3.4 super.c:130", Choice: PutWait, Value: PutWaitsNot,
+		Breaks: []string{useFreed}, Named: "S9",
+	},
+	{
+		ID: "L07", Status: 'O', Title: "an event before SB_BORN is dropped",
+		Source: "xfs_dax_notify_failure: -EIO", Choice: OnUnborn, Value: UnbornEIO,
+		Breaks: []string{"dropped-while-mounting"}, Named: "S4 L7",
+		Note: "S4 asks for a filesystem that was live throughout.",
+	},
+	{
+		ID: "H01", Status: 'M', Title: "page->index-- > 0: the last user leaves the shared mark",
+		Source: "dax_disassociate_entry until v6.2", Choice: ShareCount, Value: SharePostDecrement,
+		Breaks: []string{stale}, Named: "S14",
+	},
+	{
+		ID: "H04", Status: 'M', Title: "eviction after a shutdown leaves page->mapping",
+		Source: "generic/388, generic/269", Choice: EvictAfterShutdown, Value: EvictLeavesMapping,
+		Breaks: []string{stale}, Named: "S14 S2",
+	},
+}
+
+var designRows = []Deviation{
+	{
+		ID: "D02", Status: 'B', Title: "the reverse map of a stacked device gives one block of many",
+		Source: "Darrick Wong on RFC v2", Choice: ReverseMap, Value: ReverseMapFirst,
+		Breaks: []string{lost}, Named: "S1",
+	},
+	{
+		ID: "D05", Status: 'F', Title: "a bad leg is reported though a mirror is good",
+		Source: "question to the design of the mail", Choice: MirrorPolicy, Value: MirrorReportsAnyLeg,
+		Breaks: []string{stop}, Named: "S5 S2",
+	},
+	{
+		ID: "B06", Status: 'O', Title: "poison in the data fork of a directory is ignored",
+		Source: "xfs_dax_failure_fn: dax_mapping(); KERNEL.md B.6", Choice: DirectoryFork, Value: DirectoryIgnored,
+		Breaks: []string{noStop}, Named: "S4",
+	},
+}
+
+var guardRows = []Deviation{
+	{
+		ID: "G1", Status: 'G', Title: "without mf_mutex", Source: "memory_failure",
+		Choice: MfMutex, Value: MfMutexNone, Breaks: []string{repeat}, Named: "S15",
+	},
+	{
+		ID: "G3", Status: 'G', Title: "without dax_srcu round the callback", Source: "dax_holder_notify_failure",
+		Choice: Srcu, Value: SrcuNone, Breaks: []string{useFreed}, Named: "S9 S13",
+	},
+	{
+		ID: "G4", Status: 'G', Title: "without the test of DAXDEV_ALIVE", Source: "dax_holder_notify_failure",
+		Choice: AliveTest, Value: AliveNotTested, Breaks: []string{removal}, Named: "S13",
+	},
+	{
+		ID: "G6", Status: 'G', Title: "without the test of SB_BORN", Source: "xfs_dax_notify_failure",
+		Choice: BornTest, Value: BornNotTested, Breaks: []string{order}, Named: "S9 S10",
+	},
+	{
+		ID: "G7", Status: 'G', Title: "without the AGF lock during the query", Source: "xfs_alloc_read_agf; X07",
+		Choice: ScanLock, Value: ScanHoldsNothing, Breaks: []string{lost}, Named: "S1 S2",
+	},
+	{
+		ID: "G8", Status: 'G', Title: "without a reference to the inode", Source: "xfs_iget, igrab",
+		Choice: Igrab, Value: IgrabNone, Breaks: []string{useFreed}, Named: "S9",
+	},
+	{
+		ID: "G9", Status: 'G', Title: "without the DAX entry lock", Source: "dax_lock_mapping_entry",
+		Choice: EntryLock, Value: EntryPeeked, Breaks: []string{victim}, Named: "S1 S2 S6 S9",
+		Note: "The same choice as X01.",
+	},
+	{
+		ID: "G10", Status: 'G', Title: "without i_mmap_rwsem while VMAs are collected", Source: "collect_procs_fsdax",
+		Choice: CollectLock, Value: CollectHoldsNothing, Breaks: []string{useFreed}, Named: "S1 S3 S9",
+	},
+	{
+		ID: "G13", Status: 'G', Title: "without the MMAPLOCK in truncate", Source: "xfs_ilock(XFS_MMAPLOCK_EXCL)",
+		Choice: TruncateLock, Value: TruncateHoldsNothing, Breaks: []string{lost}, Named: "S1 S2",
+	},
+}
+
+// ownRows are not in KERNEL.md: this project found them, the third on booted
+// kernels.
+var ownRows = []Deviation{
+	{
+		ID: "N01", Status: 'O', Title: "a CoW destination is mapped while the reverse map still says XFS_RMAP_OWN_COW",
+		Source: "dax_fault_iter, xfs_dax_write_iomap_end, v6.0 to v7.3", Choice: PteInsert, Value: PteBeforeIomapEnd,
+		Breaks: []string{lost},
+		Note:   "Poison there is taken for metadata and its mapper is not told.",
+	},
+	{
+		ID: "N02", Status: 'O', Title: "an unreadable AGF of one group leaves the owners in later groups untold",
+		Source: "the group loop, v6.0 to v7.3", Choice: GroupError, Value: GroupErrorStops,
+		Breaks: []string{lost},
+		Note:   "The error excuses the owners in its own group only.",
+	},
+	{
+		ID: "N03", Status: 'O', Title: "HardwareCorrupted grows with every event on the same page",
+		Source: "action_result; obs-S15", Choice: Account, Value: AccountEveryEvent,
+		Breaks: []string{repeat},
+		Note:   "One page injected five times counts 20 kB.",
+	},
+	{
+		ID: "N04", Status: 'O', Title: "a consumer that an overlapping event unmapped without telling it is not told",
+		Source: "unmap_and_kill, kill_procs; compare kill_accessing_process", Choice: UnmapLeaves, Value: UnmapLeavesNothing,
+		Breaks: []string{lost}, Named: "S1",
+		Note: "Found by this project: the scrubber's event unmaps everybody and tells early-kill processes only; the event of the process that consumed the poison then finds no PTE of it.",
+	},
+	{
+		ID: "N05", Status: 'O', Title: "the page beside the failed one is unmapped from processes that map it by itself",
+		Source: "unmap_and_kill: size is the largest of all mappings collected", Choice: UnmapUnit, Value: UnmapLargestMapping,
+		Breaks: []string{lost}, Named: "S1",
+		Note: "Found by this project: in a range of two pages the first one's unmap takes the PTE by which the second one's user would have been found.",
+	},
+}

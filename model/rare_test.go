@@ -1,0 +1,126 @@
+package model_test
+
+import (
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/rmap"
+	"github.com/notifycheck/notifycheck/model/superblock"
+)
+
+// A rarity is a scenario that the generator seldom draws, for a step, or a
+// write of a step, that needs it.
+type rarity struct {
+	runs     int
+	design   design.Design
+	scenario model.Scenario
+}
+
+// oneFile is a scenario in which file 0 has blocks 2 and 3 and is mapped by
+// two processes, and file 1 shares the first of them.
+func oneFile(faulted uint8, tasks ...model.TaskSpec) (sc model.Scenario) {
+	sc.Geometry = model.Geometry{DevicePages: 4, Blocks: 4, AGBlocks: 4}
+	for f := range 2 {
+		sc.Files[f] = model.File{Present: true, Incore: superblock.IncoreLive}
+		sc.Files[f].Data[0] = rmap.Written(2)
+	}
+	sc.Files[0].Data[1] = rmap.Written(3)
+	for p := range 2 {
+		sc.Procs[p] = model.Proc{Alive: true}
+		sc.Procs[p].Maps[0] = model.Map{Len: 2, Faulted: faulted}
+	}
+	copy(sc.Tasks[:], tasks)
+	return sc
+}
+
+func with(sc model.Scenario, change func(sc *model.Scenario)) model.Scenario {
+	change(&sc)
+	return sc
+}
+
+func huge(sc *model.Scenario)  { sc.Geometry.Huge = true }
+func noDAX(sc *model.Scenario) { sc.Geometry.NoDAX = true }
+
+// once leaves one process that maps the file.
+func once(sc *model.Scenario) { sc.Procs[1] = model.Proc{} }
+
+// copied leaves one process, with a copy of a private page.
+func copied(sc *model.Scenario) {
+	once(sc)
+	sc.Procs[0].Maps[0] = model.Map{Len: 2, Private: true, Copied: 1}
+}
+
+// cachedTwice has files 0 and 1 share a page of the page cache.
+func cachedTwice(sc *model.Scenario) {
+	noDAX(sc)
+	sc.Geometry.SharedCache = true
+	sc.Procs[1].Maps[0] = model.Map{Len: 1, File: 1, Faulted: 1}
+}
+
+// halfToo has one process map a huge entry and one half of it.
+func halfToo(sc *model.Scenario) {
+	huge(sc)
+	sc.Procs[1].Maps[0] = model.Map{Len: 1, Faulted: 1}
+}
+
+func ext4(sc *model.Scenario) {
+	sc.Geometry.Type, sc.Geometry.NoReflink, sc.Geometry.NoRmapbt = model.FSExt4, true, true
+	sc.Files[1] = model.File{}
+}
+
+func rare() []rarity {
+	event := func(page uint8) model.TaskSpec {
+		return model.TaskSpec{Kind: model.TaskMemoryFailure, Page: page}
+	}
+	var (
+		reviewed = design.Design{}
+		noMutex  = design.Design{design.MfMutex: design.MfMutexNone}
+		fault0   = model.TaskSpec{Kind: model.TaskReadFault, Index: 1}
+		fault1   = model.TaskSpec{Kind: model.TaskReadFault, Index: 1, Proc: 1}
+		write    = model.TaskSpec{Kind: model.TaskWriteFault}
+		munmap   = model.TaskSpec{Kind: model.TaskMunmap}
+		truncate = model.TaskSpec{Kind: model.TaskTruncate}
+		punch    = model.TaskSpec{Kind: model.TaskPunch, Index: 1}
+		reflink  = model.TaskSpec{Kind: model.TaskReflink, File: 1}
+		reflink1 = model.TaskSpec{Kind: model.TaskReflink, File: 1, Len: 1}
+		from0    = model.TaskSpec{Kind: model.TaskReflink, To: 1}
+		evict    = model.TaskSpec{Kind: model.TaskEvict}
+		umount   = model.TaskSpec{Kind: model.TaskUmount}
+		fork     = model.TaskSpec{Kind: model.TaskFork, To: 1}
+		exit     = model.TaskSpec{Kind: model.TaskExit}
+		unbind   = model.TaskSpec{Kind: model.TaskUnbind}
+	)
+	return []rarity{
+		// A huge entry is inserted while somebody waits for the lock of its
+		// other half.
+		{100, reviewed, with(oneFile(0, fault0, fault1, event(3)), huge)},
+		// Several events wait for the entry that an operation empties. Waiters
+		// are woken in the order of the tasks.
+		{500, noMutex, with(oneFile(3, truncate, event(2), event(2), event(2)), huge)},
+		{500, noMutex, with(oneFile(3, reflink, event(2), event(2), event(2)), huge)},
+		{100, noMutex, with(oneFile(3, event(2), event(2), event(2)), ext4)},
+		// A huge entry goes for the sake of its other half.
+		{100, reviewed, with(oneFile(3, punch), halfToo)},
+		{100, reviewed, with(oneFile(3, reflink1), halfToo)},
+		// An event keeps an entry locked, but not the inode, which is evicted.
+		{200, design.Design{design.Igrab: design.IgrabNone}, with(oneFile(3, evict, event(2), munmap, unbind), once)},
+		// The page cache outlives the mappings of a file.
+		{100, reviewed, with(with(oneFile(3, event(2), munmap, umount), once), noDAX)},
+		{100, reviewed, with(with(oneFile(3, event(2), munmap, evict), once), noDAX)},
+		// A dirty page is written back.
+		{100, reviewed, with(oneFile(3, write, from0), noDAX)},
+		// A child gets the copies of its parent.
+		{100, reviewed, with(oneFile(0, fork, event(2)), copied)},
+		// They go with the mapping.
+		{20, reviewed, with(oneFile(0, munmap), copied)},
+		{20, reviewed, with(oneFile(0, exit), copied)},
+		// A page of the page cache that two files share is written to.
+		{20, reviewed, with(oneFile(1, write), cachedTwice)},
+		// A removal freezes what somebody writes to.
+		{100, design.Design{design.Freeze: design.FreezeKernel}, oneFile(0, unbind, write)},
+		// A page's mapping is one that has left it (H04).
+		{100, design.Design{design.EvictAfterShutdown: design.EvictLeavesMapping}, with(oneFile(1, event(0), munmap, umount, event(2)), once)},
+		// A copy fails, before or after the entry shows it.
+		{100, reviewed, with(oneFile(0, write, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},
+		{100, design.Design{design.CowCopy: design.CowCopyAfterInsert}, with(oneFile(0, write, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},
+	}
+}

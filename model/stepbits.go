@@ -1,0 +1,247 @@
+package model
+
+import "strings"
+
+// AllBits is every part of a State.
+const AllBits = BitAGF<<1 - 1
+
+// A touch is the parts of a State that a step reads only, that it updates,
+// and that it writes without a look at what was there.
+type touch struct{ reads, updates, writes Bits }
+
+// What helpers touch, for the steps that call them.
+const (
+	zapReads = BitVMA | BitEntry // zap: huge mappings, and does a mapping still have the page?
+
+	// dropEntry updates these, after a look at the VMAs and for private copies.
+	dropReads   = BitVMA | BitDram
+	dropUpdates = BitEntry | BitAssoc | BitPTE | BitWaiters
+
+	// drain: who holds the entry, or the folio? Nobody maps an inode that is
+	// evicted: there are no PTEs to clear.
+	drainReads   = dropReads | BitEntryLock | BitFolio
+	drainUpdates = dropUpdates | BitDram
+	evictUpdates = drainUpdates &^ BitPTE
+
+	usableReads = BitMount | BitUmount | BitIncore
+
+	// inUse, fileUsed: who has the file?
+	usersRead = BitVMA | BitIgrab | BitIolock | BitMmaplock | BitIlock
+
+	// mapBlock updates these, and writes the block map.
+	mapUpdates = BitRmap | BitRef
+)
+
+// touches is what each step reads and writes, in any scenario and design.
+// Tests hold it to what the steps do.
+var touches = [NumSteps]touch{
+	mfRaise:  {reads: BitAlive | BitPTE, updates: BitPoisoned | BitBadblocks},
+	mfLock:   {updates: BitMfMutex},
+	mfLookup: {reads: BitDev, updates: BitPgmap},
+	mfUnlock: {updates: BitMfMutex},
+
+	dpTest: {reads: BitHWPoison},
+	dpMark: {updates: BitHWPoison | BitNumPoison},
+	dpDone: {updates: BitPgmap | BitNumPoison},
+
+	gkLock:   {reads: BitAssoc | BitEntry, updates: BitEntryLock},
+	gkSleep:  {updates: BitWaiters},
+	gkMark:   {reads: BitAssoc | BitEntry, updates: BitHWPoison | BitWaiters, writes: BitEntryLock},
+	gkUnlock: {updates: BitWaiters, writes: BitEntryLock},
+
+	fmLock:   {updates: BitFolio | BitHWPoison | BitNumPoison},
+	fmSplit:  {reads: BitDram | BitEntry},
+	fmUnlock: {updates: BitFolio},
+
+	dvEnter: {updates: BitSrcu},
+	dvAlive: {reads: BitDev},
+	dvNext:  {reads: BitPoisoned | BitDev},
+	dvExit:  {updates: BitSrcu},
+
+	bdRead: {reads: BitSlot, updates: BitMount},
+
+	blGetSuper: {reads: BitMount, updates: BitUmount},
+	blDrop:     {updates: BitUmount},
+
+	xfEnter:    {reads: BitSlot | BitMount},
+	xfFreeze:   {reads: BitUmount, updates: BitMount},
+	xfShutdown: {updates: BitMount},
+
+	xfGroup:     {reads: BitMount},
+	xfAgf:       {updates: BitAGF},
+	xfAgfRead:   {reads: BitMount, updates: BitBudget | BitAGF},
+	xfQuery:     {reads: BitRmap},
+	xfAgfUnlock: {updates: BitAGF},
+	xfDecide:    {updates: BitMount},
+
+	ffIget:  {reads: BitIncore, updates: BitIgrab},
+	ffIrele: {updates: BitIgrab},
+
+	krLock:   {reads: BitIncore | BitEntry, updates: BitEntryLock},
+	krSleep:  {updates: BitWaiters},
+	krCheck:  {reads: BitEntry, updates: BitHWPoison},
+	krUnlock: {updates: BitWaiters, writes: BitEntryLock},
+
+	kpLock:   {reads: BitDev, updates: BitIMmap},
+	kpFind:   {reads: BitVMA | BitPTE | BitAlive},
+	kpAdd:    {reads: BitVMA | BitPTE | BitDram},
+	kpUnlock: {updates: BitIMmap},
+	kpUnmap:  {reads: zapReads, updates: BitPTE | BitDram},
+	kpKill:   {reads: BitDram},
+
+	apBmap:      {reads: BitIlock | BitData},
+	apAgf:       {updates: BitAGF},
+	apQuery:     {reads: BitRmap},
+	apAgfUnlock: {updates: BitAGF},
+
+	gmNext:   {reads: BitEntry},
+	gmLock:   {updates: BitFolio},
+	gmCheck:  {reads: BitEntry | BitDram | BitData},
+	gmDrop:   {writes: BitEntry},
+	gmUnlock: {reads: BitPTE | BitEntry, updates: BitFolio, writes: BitDram},
+
+	ftStart:    {reads: BitVMA | BitPTE | BitAlive | BitHWPoison, updates: BitMmapLock},
+	ftFreeze:   {updates: BitMount},
+	ftMmaplock: {updates: BitMmaplock},
+	ftUnlock:   {updates: BitMmaplock | BitMount},
+	ftEnd:      {updates: BitMmapLock},
+
+	fdEntry:  {reads: BitEntry, updates: BitEntryLock},
+	fdSleep:  {updates: BitWaiters},
+	fdIlock:  {reads: BitMount | BitData | BitRmap | BitRef, updates: BitIlock},
+	fdAgf:    {updates: BitAGF},
+	fdShared: {updates: mapUpdates | BitData | BitCow | BitAGF},
+	fdMapped: {updates: BitIlock},
+
+	fdDirect:   {reads: BitDev | BitBadblocks, updates: BitSrcu},
+	fdCopy:     {reads: BitPoisoned, updates: BitBudget},
+	fdInsert:   {reads: dropReads | BitData | BitRef, updates: dropUpdates | BitEntryLock},
+	fdCopyLate: {reads: BitPoisoned, updates: BitBudget},
+	fdPte:      {reads: BitHWPoison | BitFolio | zapReads, updates: BitPTE | BitDram},
+	fdPteLate:  {reads: BitHWPoison | zapReads, updates: BitPTE},
+	fdUnlock:   {updates: BitSrcu | BitWaiters, writes: BitEntryLock},
+
+	ceIlock:  {reads: BitMount, updates: BitIlock},
+	ceAgf:    {updates: BitAGF},
+	ceRemap:  {updates: mapUpdates | BitAGF, writes: BitData | BitCow},
+	ceUnlock: {updates: BitIlock},
+
+	pcFind:   {reads: BitData | BitHWPoison, updates: BitEntry | BitDram | BitFolio},
+	pcLock:   {reads: BitEntry, updates: BitFolio},
+	pcRead:   {reads: BitIlock | BitData | BitPoisoned | BitDev, writes: BitEntry},
+	pcMap:    {reads: BitHWPoison | BitPoisoned | BitVMA | BitFolio, updates: BitPTE | BitDram | BitEntry},
+	pcUnlock: {reads: BitPTE | BitEntry, updates: BitFolio, writes: BitDram},
+
+	ueBmap:       {updates: BitData},
+	ueAgf:        {updates: BitAGF},
+	ueRmapDelete: {updates: BitRmap},
+	ueRmapInsert: {updates: BitRmap},
+	ueRefcount:   {updates: BitRef | BitAGF},
+
+	trIolock:   {reads: usableReads, updates: BitIolock},
+	trMmaplock: {reads: BitMount, updates: BitMmaplock},
+	trUnmap:    {reads: zapReads, updates: BitPTE, writes: BitDram},
+	trDrain:    {reads: drainReads, updates: drainUpdates},
+	trSleep:    {reads: BitEntry | BitFolio, updates: BitWaiters},
+	trIlock:    {updates: BitIlock},
+	trExtent:   {updates: BitIlock},
+	trUnlock:   {updates: BitMmaplock | BitIolock},
+
+	raIolock: {updates: BitIolock},
+	raIlock:  {updates: BitIlock},
+	raAgf:    {updates: BitAGF},
+	raMap:    {reads: BitMount, updates: mapUpdates | BitData | BitAGF | BitIlock | BitIolock},
+
+	rlIolock:    {reads: usableReads, updates: BitIolock},
+	rlIolock2:   {updates: BitIolock},
+	rlMmaplock:  {updates: BitMmaplock},
+	rlMmaplock2: {reads: BitMount, updates: BitMmaplock},
+	rlPrep:      {reads: zapReads, updates: BitPTE | BitDram},
+	rlDrain:     {reads: drainReads, updates: drainUpdates},
+	rlSleep:     {reads: BitEntry | BitFolio, updates: BitWaiters},
+	rlIlock:     {updates: BitIlock},
+	rlIlock2:    {updates: BitIlock},
+	rlAgf:       {reads: BitData | BitRef, updates: BitAGF},
+	rlMap:       {updates: mapUpdates | BitAGF, writes: BitData},
+	rlUnlock:    {updates: BitIlock | BitMmaplock | BitIolock},
+
+	mpStart:  {reads: BitAlive | BitMount | BitUmount, updates: BitMmapLock},
+	mpIget:   {updates: BitIncore | BitIgrab},
+	mpLink:   {reads: BitIMmap, updates: BitVMA | BitIgrab},
+	mpUnlock: {updates: BitMmapLock},
+
+	muStart:  {updates: BitMmapLock},
+	muZap:    {reads: zapReads, updates: BitPTE, writes: BitDram},
+	muUnlink: {reads: BitIMmap, updates: BitVMA},
+	muUnlock: {updates: BitMmapLock},
+
+	fkStart: {reads: BitAlive, updates: BitMmapLock},
+	fkVma:   {reads: BitIMmap, updates: BitVMA},
+	fkCopy:  {reads: BitVMA | BitDram | BitHWPoison, updates: BitPTE},
+	fkTask:  {updates: BitAlive | BitMmapLock},
+
+	exStart:  {reads: BitAlive, updates: BitMmapLock},
+	exZap:    {reads: zapReads, updates: BitPTE, writes: BitDram},
+	exUnlink: {reads: BitIMmap, updates: BitVMA},
+	exTask:   {updates: BitAlive | BitMmapLock},
+
+	evStart:  {reads: BitMount | BitUmount | usersRead, updates: BitIncore},
+	evDrain:  {reads: BitMount | BitPTE | drainReads, updates: evictUpdates},
+	evSleep:  {reads: BitEntry | BitFolio, updates: BitWaiters},
+	evDone:   {reads: BitMount, writes: BitIncore},
+	evIlock:  {updates: BitIlock},
+	evExtent: {updates: BitIlock, writes: BitIncore},
+	evFree:   {updates: BitIncore},
+
+	mtStart:  {reads: BitDev, updates: BitMount | BitUmount},
+	mtClaim:  {reads: BitDev | BitHWPoison, updates: BitSlot, writes: BitMount},
+	mtOps:    {writes: BitSlot},
+	mtFail:   {updates: BitSlot, writes: BitMount | BitUmount},
+	mtBorn:   {writes: BitMount},
+	mtReplay: {updates: BitMount, writes: BitUmount},
+
+	unStart:  {reads: BitMount | BitIncore | usersRead, updates: BitUmount},
+	unDying:  {writes: BitMount},
+	unEvict:  {reads: BitMount | BitIgrab | BitPTE | BitEntryLock | dropReads, updates: evictUpdates, writes: BitIncore},
+	unGroups: {writes: BitMount},
+	unFree:   {writes: BitMount | BitUmount},
+
+	unPut:  {updates: BitSlot},
+	unPut2: {updates: BitSlot},
+	unSrcu: {reads: BitSrcu},
+
+	ubStart:  {updates: BitDev},
+	ubDead:   {updates: BitDev},
+	ubSrcu:   {reads: BitSrcu | BitDev, writes: BitSlot},
+	ubGone:   {updates: BitDev},
+	ubDetach: {updates: BitDev},
+	ubPgmap:  {reads: BitPgmap, updates: BitDev},
+
+	lfFail:   {updates: BitDev},
+	lfReport: {reads: BitPoisoned | BitDev},
+}
+
+func init() {
+	for st := range steps {
+		steps[st].Reads = touches[st].reads | touches[st].updates
+		steps[st].Writes = touches[st].writes | touches[st].updates
+	}
+}
+
+// bitNames are the names of the parts, in the order of their bits.
+var bitNames = [...]string{
+	"hwpoison", "poisoned", "badblocks", "mount", "s_umount", "rmap", "data", "cow", "ref", "entry", "entry-lock",
+	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "dram", "folio-lock",
+	"mf_mutex", "num-poison", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf",
+}
+
+// String lists the parts.
+func (b Bits) String() string {
+	var list []string
+	for i, name := range bitNames {
+		if b>>i&1 != 0 {
+			list = append(list, name)
+		}
+	}
+	return strings.Join(list, " ")
+}

@@ -1,0 +1,237 @@
+package model_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/notifycheck/notifycheck/model"
+)
+
+// trials is how many scenarios of three runs the loops over seeds look at.
+const trials = 4000
+
+// outcome is what the step of a task came to.
+type outcome struct {
+	branches uint8
+	state    model.State
+	obs      model.Obs
+	panicked any
+}
+
+func take(m *model.Machine, s *model.State, a model.Action) (out outcome) {
+	defer func() { out.panicked = recover() }()
+	out.state = *s
+	if out.branches = m.Outcomes(&out.state, a.Task); a.Branch < out.branches {
+		m.Step(&out.state, a, &out.obs)
+	}
+	return out
+}
+
+// same reports whether a step came to the same in two states: it is enabled
+// with the same branches, shows the same, leaves its task the same, and what
+// it writes in either has the same value in both.
+func same(s *model.State, was *outcome, p *model.State, is *outcome, own uint8) bool {
+	if is.panicked != nil || was.branches != is.branches || was.obs != is.obs || was.state.Tasks[own] != is.state.Tasks[own] {
+		return false
+	}
+	a, b, c, d := bytesOf(s), bytesOf(&was.state), bytesOf(p), bytesOf(&is.state)
+	for i := range a {
+		if (a[i] != b[i] || c[i] != d[i]) && b[i] != d[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// depends returns which of the given parts the step depends on, when these
+// parts are as in another state that can be reached. Mixed parts do not fit
+// each other; a step that does not look at them cannot tell.
+func (tr *trial) depends(i int, was *outcome, other *model.State, bits model.Bits) (on model.Bits) {
+	a, s := tr.acts[i], &tr.states[i]
+	differs := func(bits model.Bits) bool {
+		p := mix(s, other, bits, a.Task)
+		if p == *s {
+			return false
+		}
+		is := take(tr.m, &p, a)
+		return !same(s, was, &p, &is, a.Task)
+	}
+	if !differs(bits) {
+		return 0
+	}
+	for b := bits & -bits; bits != 0; b = bits & -bits {
+		bits &^= b
+		if differs(b) {
+			on |= b
+		}
+	}
+	return on
+}
+
+// other is a state of the trial for step i to be perturbed with.
+func (tr *trial) other(i int) *model.State { return &tr.states[(i*7919+i/3)%len(tr.states)] }
+
+// undeclared returns what the step reads, as far as two perturbations tell,
+// and has not declared.
+func (tr *trial) undeclared(i int, st model.Step, was *outcome) (bits model.Bits) {
+	declared := st.Info().Reads
+	all := model.AllBits | bitTask
+	for _, other := range [2]*model.State{tr.other(i), &tr.states[len(tr.states)-1]} {
+		bits |= tr.depends(i, was, other, all&^declared)
+	}
+	return bits
+}
+
+// A step changes nothing but its own task and what it declares.
+func TestStepsWriteWhatTheyDeclare(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		checkTrials(t, designs, func(tr *trial) {
+			tr.steps(func(i int, st model.Step, a model.Action, before, after *model.State) {
+				if bits := touched(before, after, a.Task) &^ st.Info().Writes; bits != 0 {
+					t.Fatalf("%v of task %d also writes: %v", st, a.Task, partNames(bits))
+				}
+			})
+		})
+	})
+}
+
+// Whatever a step does not declare read can be anything: the step is enabled
+// as before, with the same branches, and does the same.
+func TestStepsReadWhatTheyDeclare(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		checkTrials(t, designs, func(tr *trial) {
+			tr.steps(func(i int, st model.Step, a model.Action, before, after *model.State) {
+				was := take(tr.m, before, a)
+				if bits := tr.undeclared(i, st, &was); bits != 0 {
+					t.Fatalf("%v of task %d also depends on: %v", st, a.Task, partNames(bits))
+				}
+			})
+		})
+	})
+}
+
+func partNames(b model.Bits) string {
+	if b&bitTask != 0 {
+		return strings.TrimSpace("another task " + b.String())
+	}
+	return b.String()
+}
+
+// A record is what was seen of each step in many trials.
+type record struct {
+	seen          [model.NumSteps]int
+	reads, writes [model.NumSteps]model.Bits
+	locks         [model.NumSteps]map[string]bool
+
+	waited, branched, changing [model.NumSteps]bool
+
+	undeclaredReads, undeclaredWrites [model.NumSteps]model.Bits
+}
+
+func (rec *record) add(tr *trial) {
+	for i := range tr.states {
+		for task := range uint8(model.MaxTasks) {
+			if st, ok := tr.states[i].At(task); ok {
+				rec.seen[st]++ // a task that oopsed never moves
+				out := tr.m.Outcomes(&tr.states[i], task)
+				rec.waited[st] = rec.waited[st] || out == 0
+				rec.branched[st] = rec.branched[st] || out > 1
+			}
+		}
+	}
+	tr.steps(func(i int, st model.Step, a model.Action, before, after *model.State) {
+		info := st.Info()
+		wrote := touched(before, after, a.Task)
+		rec.writes[st] |= wrote
+		was := take(tr.m, before, a)
+		rec.undeclaredReads[st] |= tr.undeclared(i, st, &was)
+		rec.undeclaredWrites[st] |= wrote &^ info.Writes
+		rec.changing[st] = rec.changing[st] || was.state != *after
+		for _, lock := range taken(before, after, a.Task) {
+			if rec.locks[st] == nil {
+				rec.locks[st] = map[string]bool{}
+			}
+			rec.locks[st][lock] = true
+		}
+		if missing := info.Reads &^ rec.reads[st]; missing != 0 {
+			for _, other := range [3]*model.State{tr.other(i), tr.other(i + 1), &tr.states[0]} {
+				rec.reads[st] |= tr.depends(i, &was, other, missing)
+			}
+		}
+	})
+}
+
+// neverReached are the steps that no trial comes to, and why.
+var neverReached = map[string]string{}
+
+// neverWritten are the parts that a step declares written and that no trial
+// shows, and why the declaration stays.
+var neverWritten = map[string]string{
+	"gkMark waiters":  "two events on a page whose mapping has left it: H04 and G1 at once",
+	"evSleep waiters": "an event, a removal and an eviction want an entry at once, after an unmap: too seldom to wait for",
+	"evDrain waiters": "an entry that is unlocked, with two waiters, one of them woken: with an unmap and the eviction, five tasks",
+	"unEvict waiters": "as for evDrain",
+	"mtFail slot":     "a mount gets a slot and misses another: only one of the filesystems has several",
+}
+
+// What is declared happens: the table says neither too little nor too much,
+// of memory and of locks, and every step can be reached in some design.
+func TestStepTable(t *testing.T) {
+	var rec record
+	forTrials(trials, rec.add)
+	for st := model.Step(1); st < model.NumSteps; st++ {
+		info := st.Info()
+		why, excused := neverReached[st.String()]
+		switch {
+		case rec.seen[st] == 0 && !excused:
+			t.Errorf("%v is never reached", st)
+		case rec.seen[st] != 0 && excused:
+			t.Errorf("%v is reached, yet %q", st, why)
+		}
+		if rec.seen[st] == 0 {
+			continue
+		}
+		if r, w := rec.undeclaredReads[st], rec.undeclaredWrites[st]; r|w != 0 {
+			t.Errorf("%v also reads (%v) and writes (%v)", st, partNames(r), partNames(w))
+		}
+		require.False(t, rec.changing[st], "%v does not do the same again", st)
+		if st.Branches() != rec.branched[st] {
+			t.Errorf("%v: branches are seen: %v", st, rec.branched[st])
+		}
+		if st.Waits() && !rec.waited[st] {
+			t.Logf("%v is never blocked", st)
+		}
+		for _, lock := range strings.Fields(info.Locks) {
+			if !rec.locks[st][lock] {
+				t.Errorf("%v never does %s", st, lock)
+			}
+		}
+		never := info.Writes &^ rec.writes[st]
+		for b := never & -never; never != 0; b = never & -never {
+			never &^= b
+			if _, ok := neverWritten[st.String()+" "+b.String()]; !ok {
+				t.Errorf("%v never writes %v (%d times seen)", st, b, rec.seen[st])
+			}
+		}
+		if idle := info.Reads &^ rec.reads[st]; idle != 0 {
+			t.Logf("%v declares read, %d trials do not tell: %v", st, rec.seen[st], idle)
+		}
+	}
+}
+
+// Rows say where a step belongs and what it is.
+func TestStepTableIsComplete(t *testing.T) {
+	ids := map[string]bool{}
+	for st := model.Step(1); st < model.NumSteps; st++ {
+		info := st.Info()
+		require.NotEmpty(t, info.ID, "step %d", st)
+		require.NotEmpty(t, info.Func, info.ID)
+		require.NotEmpty(t, info.Doc, info.ID)
+		require.NotEmpty(t, info.Layer.String(), info.ID)
+		require.False(t, ids[info.ID], "%s twice", info.ID)
+		ids[info.ID] = true
+	}
+}

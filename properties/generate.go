@@ -1,0 +1,1228 @@
+package properties
+
+import (
+	"math/bits"
+
+	"pgregory.net/rapid"
+
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
+	"github.com/notifycheck/notifycheck/model/rmap"
+	"github.com/notifycheck/notifycheck/model/superblock"
+)
+
+// DrawScenario draws a possible scenario: one distribution for all properties
+// and all deviations.
+//
+// It draws a focus first, few features and few kinds of task, and then a
+// scenario of those (swarm testing). With all features at once each would be
+// diluted by the others; so a combination of three comes in one run of some
+// thousands. What follows is drawn for locality: the page that fails belongs
+// to a file that processes map, and the tasks work on what fails.
+//
+// Everything is possible by construction, nothing is drawn and thrown away.
+// What is drawn is bits, and without any that are set it is the least scenario:
+// one file of one page, no process, and one scrub event. Each part of a
+// scenario has a fixed number of them, used or not, so that what shrinks in one
+// does not change the meaning of the bits of the next.
+func DrawScenario(t *rapid.T) model.Scenario { return scenarios.Draw(t, "scenario") }
+
+// scenarios is a generator of its own so that a failing run shows a scenario
+// and not the bits.
+var scenarios = rapid.Custom(func(t *rapid.T) model.Scenario {
+	d := draft{t: t}
+	d.drawFeatures()
+	d.pad(36)
+	d.drawKinds()
+	d.pad(30)
+	d.drawGeometry()
+	d.pad(11)
+	d.reserveMetadata()
+	d.pad(30)
+	d.drawFiles()
+	d.drawUnwritten()
+	d.pad(13)
+	d.drawStaging()
+	d.pad(25)
+	d.drawHot()
+	d.pad(7)
+	d.drawProcs()
+	d.drawIncore()
+	d.pad(6 * model.MaxFiles)
+	d.drawEvent()
+	d.pad(31)
+	for _, kind := range d.kinds {
+		if kind != model.TaskNone {
+			d.drawTask(kind)
+		}
+		d.pad(33)
+	}
+	if d.oneIn(8) {
+		d.sc.Budget = 1
+	}
+	if d.coin() {
+		d.eventLast()
+	}
+	return d.sc
+})
+
+// A feature is a part of the protocol that a scenario can do without.
+type feature uint8
+
+// The features, the more fruitful ones first: they are drawn more often.
+const (
+	groups feature = iota // two groups, mostly with a gap in the block numbers
+	unwritten
+	noDAX
+	metadata // blocks of it besides the group headers
+	private  // MAP_PRIVATE copies
+	huge
+	partition
+	rtInternal
+	staging // CoW staging blocks
+	externalLog
+	incore   // inodes that are not in use
+	secondFS // a filesystem on a second partition
+	raid1
+	remount // the same device is mounted again
+	ext4
+	snapshot
+	sharedCache
+	directory
+	noRmapbt
+	linear
+	noReflink
+	rtExternal
+	shortFS // the filesystem ends before the device
+	numFeatures
+)
+
+// Block and page numbers of package model.
+const (
+	firstRT     = model.MaxDataBlocks
+	firstSecond = 12
+	secondDev   = 8  // first page of the log device, or of the second leg
+	thirdDev    = 10 // first page of the realtime device
+)
+
+// maxDRAM leaves a page of main memory to the tasks.
+const maxDRAM = device.DRAMPages - 1
+
+// A draft is a scenario that is being drawn.
+type draft struct {
+	t  *rapid.T
+	sc model.Scenario
+
+	features uint32            // a bit each
+	kinds    [2]model.TaskKind // of the tasks besides the event
+	idle     bool              // nobody maps what is unmounted or evicted
+
+	usable uint16 // blocks of the data section that a file can have
+	used   uint16 // blocks that a file, or metadata, has
+	single uint16 // used blocks that cannot be shared
+	meta   uint16 // blocks of metadata
+	refs   [model.MaxBlocks]uint8
+
+	focus   uint16 // device pages that the features are about
+	regular uint16 // file pages of regular files, a bit each: file*4 + page
+	near    uint16 // file pages of regular files that own the page in question
+	hot     uint16 // device pages of the block in question
+
+	cache [model.MaxFiles][model.MaxFilePages]uint8 // page cache page + 1
+	dram  uint8                                     // pages of main memory in use
+	maps  [mm.Procs]uint16                          // device pages with a PTE
+	vma   uint32                                    // va pages in a VMA: proc*8 + va
+	cold  uint32                                    // those without a PTE
+	aimed uint32                                    // those that a fault task is for
+	tasks int
+
+	drawn int // bits of the part that is being drawn
+}
+
+// draw draws n bits, each by itself and as often 1 as 0, the high one first.
+// The integers of rapid are skewed to the small ones, and to the largest, to
+// which they stick when they shrink.
+func (d *draft) draw(n int) (v uint8) {
+	d.drawn += n
+	for range n {
+		v <<= 1
+		if bit.Draw(d.t, "") {
+			v |= 1
+		}
+	}
+	return v
+}
+
+var bit = rapid.Bool()
+
+// pad ends a part of the scenario, which is to have n bits.
+func (d *draft) pad(n int) {
+	d.draw(n - d.drawn)
+	d.drawn = 0
+}
+
+// below draws 0 to n-1 out of 6 bits.
+func (d *draft) below(n int) uint8 { return uint8(int(d.draw(6)) * n >> 6) }
+
+// oneIn is true once in n draws.
+func (d *draft) oneIn(n int) bool { return int(d.below(n)) == n-1 }
+
+// coin is true in half of the draws.
+func (d *draft) coin() bool { return d.draw(1) != 0 }
+
+// member draws a member of a set that is not empty.
+func (d *draft) member(set uint32) uint8 {
+	for range d.below(bits.OnesCount32(set)) {
+		set &= set - 1
+	}
+	return uint8(bits.TrailingZeros32(set))
+}
+
+func (d *draft) on(f feature) bool { return d.features>>f&1 != 0 }
+
+// drop takes features back that cannot be together with others.
+func (d *draft) drop(list ...feature) {
+	for _, f := range list {
+		d.features &^= 1 << f
+	}
+}
+
+// drawFeatures draws up to three features.
+func (d *draft) drawFeatures() {
+	for _, n := range [3]int{2, 3, 3} { // each can go by itself
+		wanted := d.oneIn(n)
+		f := d.draw(6) % uint8(numFeatures)
+		if wanted {
+			d.features |= 1 << f
+		}
+	}
+	if d.on(sharedCache) || d.on(raid1) {
+		d.features |= 1 << noDAX
+	}
+	if d.on(noDAX) {
+		d.drop(huge, ext4)
+	}
+	if d.on(raid1) {
+		d.drop(snapshot, linear)
+	}
+	if d.on(snapshot) {
+		d.drop(linear)
+	}
+	if d.on(raid1) || d.on(snapshot) || d.on(linear) {
+		d.drop(partition, secondFS, remount, externalLog, rtInternal, rtExternal)
+	}
+	if d.on(ext4) {
+		d.drop(externalLog, rtInternal, rtExternal, metadata)
+		d.features |= 1<<noReflink | 1<<noRmapbt
+	}
+	if d.on(noReflink) {
+		d.drop(staging)
+	}
+	if d.on(remount) {
+		d.drop(secondFS)
+	}
+	if d.on(rtInternal) {
+		d.drop(rtExternal)
+	}
+}
+
+// taskKinds are the kinds of task beside the event, the simple ones first.
+var taskKinds = [32]model.TaskKind{
+	model.TaskReadFault, model.TaskWriteFault, model.TaskReadFault, model.TaskWriteFault,
+	model.TaskReadFault, model.TaskWriteFault, model.TaskReadFault, model.TaskWriteFault,
+	model.TaskReadFault, model.TaskWriteFault, model.TaskWriteFault, model.TaskReadFault,
+	model.TaskPunch, model.TaskPunch, model.TaskPunch, model.TaskTruncate,
+	model.TaskTruncate, model.TaskMemoryFailure, model.TaskMemoryFailure, model.TaskReflink,
+	model.TaskReflink, model.TaskMunmap, model.TaskMmap, model.TaskExit,
+	model.TaskFork, model.TaskEvict, model.TaskEvict, model.TaskUmount,
+	model.TaskUmount, model.TaskMount, model.TaskMount, model.TaskUnbind,
+}
+
+// drawKinds draws the kinds of the tasks beside the event. Each can go by
+// itself.
+func (d *draft) drawKinds() {
+	first, second := d.coin(), d.oneIn(3)
+	kinds := [2]model.TaskKind{taskKinds[d.draw(5)], taskKinds[d.draw(5)]}
+	again := d.oneIn(4) && kinds[0] <= model.TaskPunch
+	switch {
+	case d.on(remount): // the second mount matters only while the first goes, or comes
+		kinds = [2]model.TaskKind{model.TaskUmount, model.TaskMount}
+		d.idle = true
+		d.sc.Unborn[1] = true
+		if d.oneIn(4) {
+			kinds[0] = model.TaskMount
+			d.sc.Unborn[0] = true
+		}
+		d.kinds = kinds
+		return
+	case d.on(raid1): // one bad leg loses nothing
+		first = true
+		kinds[0] = model.TaskMemoryFailure
+	}
+	if first {
+		d.kinds[0] = kinds[0]
+	}
+	if second {
+		d.kinds[1] = kinds[1]
+		if first && again {
+			d.kinds[1] = kinds[0]
+		}
+	}
+	inUse, other := d.oneIn(4), d.coin()
+	d.idle = !inUse && (d.inPlay(model.TaskUmount) || d.inPlay(model.TaskEvict)) || other && d.on(incore)
+	if d.inPlay(model.TaskMount) {
+		d.sc.Unborn[0] = !other || !d.on(secondFS)
+		d.sc.Unborn[1] = !d.sc.Unborn[0]
+	}
+}
+
+// inPlay reports whether a task of the kind is to come.
+func (d *draft) inPlay(kind model.TaskKind) bool {
+	return d.kinds[0] == kind || d.kinds[1] == kind
+}
+
+// A shape is how many blocks there are in the filesystem and in a group.
+type shape struct{ group, blocks uint8 }
+
+var (
+	plainShapes  = [8]shape{{2, 2}, {4, 4}, {4, 4}, {4, 4}, {4, 4}, {4, 4}, {3, 3}, {3, 6}}
+	groupsShapes = [8]shape{{3, 5}, {3, 6}, {3, 6}, {2, 4}, {3, 6}, {4, 8}, {4, 6}, {4, 7}}
+)
+
+func (s shape) last() uint8 { return (s.blocks-1)%s.group + 1 }
+
+// drawGeometry draws devices and filesystems.
+func (d *draft) drawGeometry() {
+	g := &d.sc.Geometry
+	g.NoRmapbt, g.NoReflink = d.on(noRmapbt), d.on(noReflink)
+	g.NoDAX, g.SharedCache, g.Huge = d.on(noDAX), d.on(sharedCache), d.on(huge)
+	if d.on(ext4) {
+		g.Type = model.FSExt4
+	}
+	room := uint8(model.MaxDataBlocks)
+	if d.on(secondFS) {
+		g.Second = model.SecondExt4 + model.Second(d.draw(1))
+		room -= model.SecondBlocks
+	}
+	if d.on(remount) {
+		g.Second = model.SecondRemount
+	}
+	if d.on(externalLog) {
+		g.Log = model.SectionExternal
+	}
+	switch {
+	case d.on(rtInternal):
+		g.RT = model.SectionInternal
+		room -= model.RTBlocks
+	case d.on(rtExternal):
+		g.RT = model.SectionExternal
+	}
+	switch {
+	case d.on(raid1):
+		g.Stack = model.StackRaid1
+		room = model.MaxLegPages
+	case d.on(snapshot):
+		g.Stack = model.StackSnapshot
+	case d.on(linear):
+		g.Stack = model.StackLinear
+	case d.on(partition):
+		g.Stack = model.StackPartition
+		g.PartOff = min(1+d.draw(1), room-2)
+	case d.on(secondFS):
+		g.Stack = model.StackPartition
+	}
+	d.drawShape(room - g.PartOff)
+	slack := uint8(0)
+	switch {
+	case d.on(shortFS):
+		slack = 1 + d.draw(1)
+	case d.on(partition):
+		slack = d.below(3)
+	}
+	g.DevicePages = min(g.PartOff+g.Blocks+(model.MaxDataBlocks-room)+slack, model.MaxDataBlocks)
+	if d.on(raid1) {
+		g.DevicePages = min(g.Blocks+slack, model.MaxDataBlocks)
+	}
+	d.markFocus()
+}
+
+// drawShape draws the groups, and takes the next shape for one that does not
+// fit: at last one of a single group.
+func (d *draft) drawShape(room uint8) {
+	table := plainShapes
+	if d.on(groups) {
+		table = groupsShapes
+	}
+	first := d.draw(3)
+	g := &d.sc.Geometry
+	for _, wantPair := range [2]bool{d.on(huge), false} {
+		for i := range 2 * uint8(len(table)) {
+			s := table[(first+i)%8]
+			if i >= 8 {
+				s = plainShapes[(first+i)%8]
+			}
+			g.AGBlocks, g.Blocks = s.group, s.blocks
+			if s.blocks > room || d.on(linear) && s.blocks < 4 || d.on(snapshot) && s.last() < 3 {
+				continue
+			}
+			d.meta = 0
+			for b := uint8(0); b < s.blocks; b += s.group {
+				d.meta |= 1 << b
+			}
+			d.usable = uint16(1<<s.blocks-1) &^ d.meta
+			if !wantPair || d.pairs() != 0 {
+				return
+			}
+		}
+	}
+}
+
+// pairs are the usable blocks that with the next one lie on an aligned pair
+// of pages.
+func (d *draft) pairs() (set uint16) {
+	for b := range d.sc.Geometry.Blocks {
+		if d.usable>>b&3 == 3 && d.pageOf(b)%2 == 0 && d.pageOf(b+1) == d.pageOf(b)+1 {
+			set |= 1 << b
+		}
+	}
+	return set
+}
+
+// pageOf is where a block of the filesystem lies.
+func (d *draft) pageOf(b uint8) uint8 {
+	g := &d.sc.Geometry
+	after := g.PartOff + g.Blocks
+	switch {
+	case b >= firstSecond:
+		if g.RT == model.SectionInternal {
+			after += model.RTBlocks
+		}
+		return after + b - firstSecond
+	case b >= firstRT && g.RT == model.SectionInternal:
+		return after + b - firstRT
+	case b >= firstRT:
+		return thirdDev + b - firstRT
+	case g.Stack == model.StackLinear && b < g.Blocks/2:
+		return b + g.Blocks - g.Blocks/2
+	case g.Stack == model.StackLinear:
+		return b - g.Blocks/2
+	case g.Stack == model.StackSnapshot && b == g.Blocks-1:
+		return b - 1
+	}
+	return g.PartOff + b
+}
+
+// pagesOf is the set of pages that have a block: two on raid1.
+func (d *draft) pagesOf(b uint8) uint16 {
+	set := uint16(1) << d.pageOf(b)
+	if d.sc.Geometry.Stack == model.StackRaid1 {
+		set |= 1 << (secondDev + b)
+	}
+	return set
+}
+
+// markFocus puts the pages that the geometry adds into the focus.
+func (d *draft) markFocus() {
+	g := &d.sc.Geometry
+	if d.on(externalLog) {
+		d.focus |= 3 << secondDev
+	}
+	if d.on(rtInternal) || d.on(rtExternal) {
+		d.focus |= d.pagesOf(firstRT) | d.pagesOf(firstRT+1)
+	}
+	if d.on(secondFS) {
+		d.focus |= 7 << d.pageOf(firstSecond)
+	}
+	if d.on(partition) || d.on(shortFS) || d.on(groups) {
+		d.focus |= d.edges()
+	}
+	if g.Second == model.SecondRemount {
+		d.focus |= d.pagesOf(0)
+	}
+}
+
+// edges are the pages on both sides of where groups, sections, partitions
+// and devices meet.
+func (d *draft) edges() uint16 {
+	g := &d.sc.Geometry
+	end := g.PartOff + g.Blocks
+	set := uint16(1)<<end | 1<<(end-1) | 1<<g.PartOff | 1<<g.PartOff>>1
+	for b := g.AGBlocks; b < g.Blocks; b += g.AGBlocks {
+		set |= 3 << (g.PartOff + b - 1)
+	}
+	return set & d.pages()
+}
+
+// pages are the pages that exist.
+func (d *draft) pages() uint16 {
+	g := &d.sc.Geometry
+	set := uint16(1<<g.DevicePages-1) | uint16(1<<device.DRAMPages-1)<<device.DevPages
+	switch {
+	case g.Stack == model.StackRaid1:
+		set |= uint16(1<<g.Blocks-1) << secondDev
+	case g.Log == model.SectionExternal:
+		set |= 3 << secondDev
+	}
+	if g.RT == model.SectionExternal {
+		set |= 3 << thirdDev
+	}
+	return set
+}
+
+// reserveMetadata draws blocks of metadata. A file gets what is left, one
+// block at least.
+func (d *draft) reserveMetadata() {
+	g := &d.sc.Geometry
+	if d.on(secondFS) {
+		d.meta |= 1 << firstSecond
+	}
+	if !d.on(metadata) {
+		return
+	}
+	n := 1 + d.below(3)
+	for i := range n {
+		free := d.usable &^ d.used
+		if free&(free-1) == 0 {
+			return
+		}
+		kind := model.MetaInobt + model.MetaKind(d.draw(2))
+		if kind == model.MetaLog && g.Log == model.SectionExternal {
+			kind = model.MetaInobt
+		}
+		b := d.member(uint32(free))
+		g.Metadata[i] = model.Metadata{Kind: kind, Block: b}
+		d.take(b)
+		d.single |= 1 << b
+		d.meta |= 1 << b
+		d.focus |= d.pagesOf(b)
+	}
+}
+
+// take notes that a block has one more use.
+func (d *draft) take(b uint8) {
+	d.used |= 1 << b
+	d.refs[b]++
+}
+
+// drawFiles draws the files and what lies in their blocks.
+func (d *draft) drawFiles() {
+	n := [8]uint8{1, 1, 1, 2, 2, 2, 2, 3}[d.draw(3)]
+	d.pad(3)
+	for f := range uint8(model.MaxFiles) {
+		if f < n {
+			d.drawFile(f, f == n-1 && d.on(directory))
+		}
+		d.pad(63)
+	}
+	for i := range d.sc.Geometry.Metadata {
+		md := &d.sc.Geometry.Metadata[i]
+		if md.Kind < model.MetaAttr {
+			continue
+		}
+		if f := d.below(int(n)); d.sc.Files[f].FS == 0 {
+			md.File = f
+		}
+	}
+	d.pad(6 * model.MaxMetadata)
+}
+
+// drawFile draws one file: one run of pages on a run of blocks, or two.
+func (d *draft) drawFile(f uint8, dir bool) {
+	file := &d.sc.Files[f]
+	file.Present, file.Directory = true, dir
+	pool := d.usable &^ d.single
+	switch {
+	case f > 0 && d.on(secondFS) && d.coin():
+		file.FS = 1
+		pool = 3 << (firstSecond + 1) &^ d.single
+	case !dir && d.sc.Geometry.RT != model.SectionNone && d.below(3) != 0:
+		pool = 3 << firstRT &^ d.single
+	}
+	if !dir {
+		d.regular |= 0xF << (f * model.MaxFilePages)
+	}
+	alone := dir || d.on(noReflink) || pool&d.usable == 0
+	again := d.oneIn(3)
+	d.drawRun(f, pool, alone)
+	if again {
+		d.drawRun(f, pool, alone)
+	}
+	if dir {
+		for _, e := range file.Data {
+			if !e.Hole() {
+				d.focus |= d.pagesOf(uint8(e.Block()))
+			}
+		}
+	}
+}
+
+// drawRun gives a file consecutive blocks of the pool for consecutive pages,
+// each until one is taken. In half of the cases they are blocks that are in
+// use already, which are then shared.
+func (d *draft) drawRun(f uint8, pool uint16, alone bool) {
+	at, length := d.below(3), 1+d.below(3)
+	share, aligned := d.coin(), !d.oneIn(4)
+	from := pool &^ d.used
+	if shared := pool & d.used; !alone && shared != 0 && (from == 0 || share) {
+		from = shared
+	}
+	if pairs := pool & d.pairs(); d.on(huge) && pairs != 0 && aligned {
+		at &^= 1
+		length = max(length, 2)
+		if from&pairs != 0 {
+			from &= pairs
+		}
+	}
+	if from == 0 {
+		return
+	}
+	b := d.member(uint32(from))
+	for i := at; i < min(at+length, model.MaxFilePages); i++ {
+		e := &d.sc.Files[f].Data[i]
+		sharers := uint8(3)
+		if alone {
+			sharers = 1
+		}
+		if pool>>b&1 == 0 || d.refs[b] >= sharers || !e.Hole() {
+			return
+		}
+		*e = rmap.Written(rmap.Block(b))
+		d.take(b)
+		if alone {
+			d.single |= 1 << b
+		}
+		b++
+	}
+}
+
+// filePages are the file pages, a bit each, that ok has.
+func (d *draft) filePages(ok func(f, i uint8, e rmap.Extent) bool) (set uint16) {
+	for f := range uint8(model.MaxFiles) {
+		for i, e := range d.sc.Files[f].Data {
+			if d.regular>>(f*model.MaxFilePages)&1 != 0 && ok(f, uint8(i), e) {
+				set |= 1 << (f*model.MaxFilePages + uint8(i))
+			}
+		}
+	}
+	return set
+}
+
+// filePage takes a file page apart.
+func filePage(id uint8) (f, i uint8) { return id / model.MaxFilePages, id % model.MaxFilePages }
+
+// drawUnwritten makes file pages unwritten.
+func (d *draft) drawUnwritten() {
+	if !d.on(unwritten) {
+		return
+	}
+	can := d.filePages(func(_, _ uint8, e rmap.Extent) bool { return !e.Hole() && d.refs[e.Block()] == 1 })
+	for n := d.draw(1); can != 0; n-- {
+		id := d.member(uint32(can))
+		can &^= 1 << id
+		f, i := filePage(id)
+		e := &d.sc.Files[f].Data[i]
+		d.focus |= d.pagesOf(uint8(e.Block()))
+		*e = rmap.Unwritten(e.Block())
+		if n == 0 {
+			return
+		}
+	}
+}
+
+// drawStaging draws CoW staging blocks, for shared pages if there are any.
+func (d *draft) drawStaging() {
+	if !d.on(staging) {
+		return
+	}
+	own := func(f, i uint8, _ rmap.Extent) bool {
+		return d.sc.Files[f].FS == 0 && !d.realtime(f) && d.sc.Files[f].Cow[i].Hole()
+	}
+	for range 1 + d.draw(1) {
+		free := d.usable &^ d.used
+		pages := d.filePages(func(f, i uint8, e rmap.Extent) bool { return own(f, i, e) && !e.Hole() && d.refs[e.Block()] > 1 })
+		if pages == 0 {
+			pages = d.filePages(own)
+		}
+		if free == 0 || pages == 0 {
+			return
+		}
+		b := d.member(uint32(free))
+		f, i := filePage(d.member(uint32(pages)))
+		d.sc.Files[f].Cow[i] = rmap.Written(rmap.Block(b))
+		d.take(b)
+		d.focus |= d.pagesOf(b)
+	}
+}
+
+// realtime reports whether the data of the file is in the realtime section.
+func (d *draft) realtime(f uint8) bool {
+	for _, e := range d.sc.Files[f].Data {
+		if !e.Hole() && e.Block() >= firstRT && e.Block() < firstSecond {
+			return true
+		}
+	}
+	return false
+}
+
+// drawHot draws the block that the rest is about: in half of the cases one
+// that a feature is about.
+func (d *draft) drawHot() {
+	pages := d.filePages(func(f, i uint8, _ rmap.Extent) bool { return d.owned(f, i) != 0 })
+	inFocus := d.filePages(func(f, i uint8, _ rmap.Extent) bool { return d.owned(f, i)&d.focus != 0 })
+	if d.coin() && inFocus != 0 {
+		pages = inFocus
+	}
+	if pages == 0 {
+		d.hot = 1 << d.sc.Geometry.PartOff
+		return
+	}
+	f, i := filePage(d.member(uint32(pages)))
+	set := d.owned(f, i)
+	if set&d.focus != 0 {
+		set &= d.focus
+	}
+	d.aim(set)
+}
+
+// owned are the device pages of a file page: of its block, and of the block
+// that is staged for it.
+func (d *draft) owned(f, i uint8) (set uint16) {
+	for _, e := range [2]rmap.Extent{d.sc.Files[f].Data[i], d.sc.Files[f].Cow[i]} {
+		if !e.Hole() {
+			set |= d.pagesOf(uint8(e.Block()))
+		}
+	}
+	return set
+}
+
+// aim finds the owners of pages. Pages without one leave the near ones as
+// they are: the tasks then work on what they would have.
+func (d *draft) aim(pages uint16) {
+	d.hot = pages
+	if owners := d.filePages(func(f, i uint8, _ rmap.Extent) bool { return d.owned(f, i)&pages != 0 }); owners != 0 {
+		d.near = owners
+	}
+}
+
+// mappable reports whether a process can have, or is to have, a mapping of
+// the file when the scenario begins.
+func (d *draft) mappable(f uint8) bool {
+	fs := d.sc.Files[f].FS
+	switch {
+	case d.sc.Unborn[fs]:
+		return false
+	case !d.idle:
+		return true
+	case d.inPlay(model.TaskUmount):
+		return fs != 0
+	}
+	return d.near>>(f*model.MaxFilePages)&0xF == 0
+}
+
+// drawProcs draws the processes and what they map.
+func (d *draft) drawProcs() {
+	n := [16]uint8{0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3}[d.draw(4)]
+	d.pad(4)
+	for p := range uint8(mm.Procs) {
+		proc := &d.sc.Procs[p]
+		proc.Alive = p < n
+		proc.EarlyKill = d.coin() && p < n
+		two := d.oneIn(4)
+		d.pad(7)
+		if p < n {
+			d.drawMap(p, 0)
+		}
+		d.pad(46)
+		if p < n && two {
+			d.drawMap(p, 1)
+		}
+		d.pad(40)
+	}
+}
+
+// drawRange draws a range of file pages around page i.
+func (d *draft) drawRange(i uint8) (pgoff, length uint8) {
+	pgoff = i - d.below(int(i)+1)
+	last := i + d.below(int(model.MaxFilePages-i))
+	return pgoff, last - pgoff + 1
+}
+
+// drawFilePage draws a page of a regular file, of which there must be one:
+// mostly one of those in question, or another page of their files.
+func (d *draft) drawFilePage() (f, i uint8) {
+	set := d.regular
+	switch d.draw(2) {
+	case 0, 1:
+		set = d.near
+	case 2:
+		set = d.nearFiles()
+	}
+	if set == 0 {
+		set = d.regular
+	}
+	return filePage(d.member(uint32(set)))
+}
+
+// nearFiles are all pages of the files that own what is in question.
+func (d *draft) nearFiles() (set uint16) {
+	for f := range model.MaxFiles {
+		if file := uint16(0xF) << (f * model.MaxFilePages); d.near&file != 0 {
+			set |= file
+		}
+	}
+	return set
+}
+
+// drawMap draws a VMA.
+func (d *draft) drawMap(p, slot uint8) {
+	if d.regular == 0 {
+		return
+	}
+	f, i := d.drawFilePage()
+	if p == 0 && slot == 0 && d.near != 0 { // somebody maps it
+		f, i = filePage(d.member(uint32(d.near)))
+	}
+	if !d.mappable(f) {
+		return
+	}
+	mp := &d.sc.Procs[p].Maps[slot]
+	mp.File = f
+	mp.Pgoff, mp.Len = d.drawRange(i)
+	if d.on(private) {
+		mp.Private = d.below(3) != 0
+	} else {
+		mp.Private = d.oneIn(8)
+	}
+	faulted := d.draw(4)
+	often := 4
+	if d.inPlay(model.TaskReadFault) || d.inPlay(model.TaskWriteFault) {
+		often = 3
+	}
+	if d.below(often) != 0 {
+		faulted |= 1 << (i - mp.Pgoff)
+	}
+	copied := uint8(0)
+	if mp.Private && d.on(private) {
+		copied = d.draw(4)
+	}
+	for j := range mp.Len {
+		d.drawPTE(p, slot, j, faulted>>j&1 != 0, copied>>j&1 != 0)
+	}
+}
+
+// drawPTE gives a page of a VMA a PTE, if it can have one. It goes through
+// the pages in the order of Machine.Begin, so that main memory is handed out
+// in the same way.
+func (d *draft) drawPTE(p, slot, j uint8, faulted, copied bool) {
+	mp := &d.sc.Procs[p].Maps[slot]
+	va := uint32(1) << (p*mm.VA + slot*mm.VMAPages + j)
+	d.vma |= va
+	e := d.sc.Files[mp.File].Data[mp.Pgoff+j]
+	switch {
+	case copied && d.dram < maxDRAM:
+		mp.Copied |= 1 << j
+		d.maps[p] |= 1 << (device.DevPages + d.dram)
+		d.focus |= 1 << (device.DevPages + d.dram)
+		d.dram++
+		return
+	case faulted && !e.Hole() && !e.Unwritten():
+		page := d.pageOf(uint8(e.Block()))
+		if d.on(noDAX) && d.sc.Files[mp.File].FS == 0 {
+			page = d.cachePage(mp.File, mp.Pgoff+j)
+		}
+		if page != 0xFF {
+			mp.Faulted |= 1 << j
+			d.maps[p] |= 1 << page
+			return
+		}
+	}
+	d.cold |= va
+}
+
+// cachePage is the page cache page of a file page, or 0xFF when main memory
+// is used up.
+func (d *draft) cachePage(f, i uint8) uint8 {
+	c := &d.cache[f][i]
+	if *c == 0 && d.on(sharedCache) {
+		for g := range d.cache {
+			for j, other := range d.cache[g] {
+				if other != 0 && d.sc.Files[g].Data[j] == d.sc.Files[f].Data[i] {
+					*c = other
+				}
+			}
+		}
+	}
+	if *c == 0 && d.dram < maxDRAM {
+		*c = device.DevPages + d.dram + 1
+		d.focus |= 1 << (device.DevPages + d.dram)
+		d.dram++
+	}
+	return *c - 1
+}
+
+// drawIncore draws the state of the inodes that nobody maps.
+func (d *draft) drawIncore() {
+	var mapped [model.MaxFiles]bool
+	for p := range d.sc.Procs {
+		for _, mp := range d.sc.Procs[p].Maps {
+			mapped[mp.File] = mapped[mp.File] || mp.Len != 0
+		}
+	}
+	for f := range d.sc.Files {
+		file := &d.sc.Files[f]
+		if !file.Present || d.sc.Unborn[file.FS] {
+			continue
+		}
+		file.Incore = superblock.IncoreLive
+		if d.on(incore) && !mapped[f] {
+			file.Incore = [5]superblock.Incore{
+				superblock.IncoreLive, superblock.IncoreNone, superblock.IncoreReclaimable,
+				superblock.IncoreNew, superblock.IncoreReclaimable,
+			}[d.below(5)]
+		}
+	}
+}
+
+// add appends a task.
+func (d *draft) add(tk model.TaskSpec) {
+	d.sc.Tasks[d.tasks] = tk
+	d.tasks++
+}
+
+// drawEvent draws what goes wrong: mostly one page.
+func (d *draft) drawEvent() {
+	page := d.drawPage()
+	d.aim(1 << page)
+	often := 14
+	if d.on(externalLog) || d.on(rtExternal) {
+		often = 5
+	}
+	switch {
+	case d.on(raid1) && d.oneIn(3):
+		d.drawTask(model.TaskLegFailure)
+	case !d.on(raid1) && d.oneIn(often):
+		d.drawTask(model.TaskUnbind)
+	default:
+		d.addEvent(page)
+	}
+}
+
+// eventLast puts the event behind the other tasks. A run without preemptions
+// takes the tasks in their order, so this is the event after what they do,
+// and with one preemption in the middle of it.
+func (d *draft) eventLast() {
+	event := d.sc.Tasks[0]
+	copy(d.sc.Tasks[:d.tasks], d.sc.Tasks[1:d.tasks])
+	d.sc.Tasks[d.tasks-1] = event
+}
+
+// The pages that an event can be about, as drawPage tells them apart.
+const (
+	pageHot = iota
+	pageMapped
+	pageOwned
+	pageMetadata
+	pageEdge
+	pageFree
+	pageDRAM
+	pageAny
+)
+
+// drawPage draws the page that fails.
+func (d *draft) drawPage() uint8 {
+	all := d.pages()
+	set := d.hot
+	if d.oneIn(3) && d.focus&all != 0 {
+		return d.member(uint32(d.focus & all))
+	}
+	kind := [16]uint8{
+		pageHot, pageMapped, pageHot, pageMapped, pageMapped, pageHot, pageMapped, pageMapped,
+		pageHot, pageOwned, pageMetadata, pageMetadata, pageFree, pageEdge, pageDRAM, pageAny,
+	}[d.draw(4)]
+	switch kind {
+	case pageMapped:
+		set = d.maps[0] | d.maps[1] | d.maps[2]
+	case pageOwned:
+		set = d.blockPages(func(b uint8) bool { return d.refs[b] > 0 })
+	case pageMetadata:
+		set = d.blockPages(func(b uint8) bool { return d.meta>>b&1 != 0 })
+	case pageEdge:
+		set = d.edges()
+	case pageFree:
+		set = d.blockPages(func(b uint8) bool { return (d.usable&^d.used)>>b&1 != 0 })
+	case pageDRAM:
+		set = uint16(1<<d.dram-1) << device.DevPages
+	case pageAny:
+		set = all
+	}
+	if set &= all; set == 0 {
+		set = d.hot
+	}
+	return d.member(uint32(set))
+}
+
+// blockPages are the pages of the blocks that ok has.
+func (d *draft) blockPages(ok func(b uint8) bool) (set uint16) {
+	for b := range uint8(model.MaxBlocks) {
+		if ok(b) {
+			set |= d.pagesOf(b)
+		}
+	}
+	return set
+}
+
+// devOf is the device that a page belongs to.
+func (d *draft) devOf(p uint8) uint8 {
+	switch {
+	case p < secondDev:
+		return 0
+	case d.sc.Geometry.Stack == model.StackRaid1 || p < thirdDev:
+		return 1
+	}
+	return 2
+}
+
+// addEvent adds a memory_failure of the page: by a process that maps it, or
+// by nobody, and then perhaps of a page next to it too.
+func (d *draft) addEvent(page uint8) {
+	tk := model.TaskSpec{Kind: model.TaskMemoryFailure, Page: page, Pages: 1}
+	by := uint32(0)
+	for p, maps := range d.maps {
+		by |= uint32(maps>>page&1) << p
+	}
+	source := [4]model.Source{
+		model.SourceScrub, model.SourceScrub, model.SourceConsumed, model.SourceInjected,
+	}[d.draw(2)]
+	rarely := 7
+	if d.on(groups) || d.on(partition) {
+		rarely = 3
+	}
+	switch {
+	case source != model.SourceScrub && by != 0:
+		tk.Source = source
+		tk.Proc = d.member(by)
+	case page < device.DevPages && d.oneIn(rarely):
+		if d.coin() && page > 0 {
+			page--
+		}
+		if d.pages()>>page&3 == 3 && page+1 < device.DevPages && d.devOf(page) == d.devOf(page+1) {
+			tk.Page, tk.Pages = page, 2
+		}
+	}
+	d.add(tk)
+}
+
+// drawTask draws a task of the kind, or none where it would have nothing to
+// do.
+func (d *draft) drawTask(kind model.TaskKind) {
+	switch kind {
+	case model.TaskMemoryFailure:
+		d.drawSecondEvent()
+	case model.TaskReadFault, model.TaskWriteFault:
+		d.drawFault(kind)
+	case model.TaskMunmap, model.TaskFork, model.TaskExit:
+		d.drawProcTask(kind)
+	case model.TaskMount:
+		for fs, unborn := range d.sc.Unborn {
+			if unborn && !d.has(model.TaskSpec{Kind: kind, FS: uint8(fs)}) {
+				d.add(model.TaskSpec{Kind: kind, FS: uint8(fs)})
+				return
+			}
+		}
+	case model.TaskUmount:
+		if tk := (model.TaskSpec{Kind: kind}); !d.sc.Unborn[0] && !d.has(tk) {
+			if d.on(secondFS) && !d.sc.Unborn[1] && d.oneIn(4) {
+				tk.FS = 1
+			}
+			d.add(tk)
+		}
+	case model.TaskUnbind, model.TaskLegFailure:
+		d.drawRemoval()
+	default:
+		if d.regular != 0 {
+			d.drawFileTask(kind)
+		}
+	}
+}
+
+// has reports whether the task is there.
+func (d *draft) has(tk model.TaskSpec) bool {
+	for _, other := range d.sc.Tasks[:d.tasks] {
+		if other == tk {
+			return true
+		}
+	}
+	return false
+}
+
+// drawRemoval draws the removal of a device, or the failure of a leg.
+func (d *draft) drawRemoval() {
+	g := &d.sc.Geometry
+	if g.Stack == model.StackRaid1 {
+		d.add(model.TaskSpec{Kind: model.TaskLegFailure, Dev: d.draw(1)})
+		return
+	}
+	devs := uint32(1)
+	if g.Log == model.SectionExternal {
+		devs |= 1 << 1
+	}
+	if g.RT == model.SectionExternal {
+		devs |= 1 << 2
+	}
+	d.add(model.TaskSpec{Kind: model.TaskUnbind, Dev: d.member(devs)})
+}
+
+// drawSecondEvent draws an event on the same page, on one next to it, on the
+// other copy of its block, or anywhere.
+func (d *draft) drawSecondEvent() {
+	around := d.hot | d.hot<<1 | d.hot>>1
+	for b := range d.sc.Geometry.Blocks {
+		if set := d.pagesOf(b); set&d.hot != 0 {
+			around |= set
+		}
+	}
+	set := d.hot
+	switch d.draw(2) {
+	case 1, 2:
+		set = around &^ d.hot
+	case 3:
+		set = 1 << d.drawPage()
+	}
+	if set &= d.pages(); set == 0 {
+		set = d.hot & d.pages()
+	}
+	d.addEvent(d.member(uint32(set)))
+}
+
+// nearVMA are the va pages that map what is in question.
+func (d *draft) nearVMA() (set uint32) {
+	for va := d.vma; va != 0; va &= va - 1 {
+		bit := uint8(bits.TrailingZeros32(va))
+		mp := &d.sc.Procs[bit/mm.VA].Maps[bit%mm.VA/mm.VMAPages]
+		if d.near>>(mp.File*model.MaxFilePages+mp.Pgoff+bit%mm.VMAPages)&1 != 0 && mp.Len != 0 {
+			set |= 1 << bit
+		}
+	}
+	return set
+}
+
+// drawFault draws a fault, mostly of what is in question, and a read fault
+// of a page without a PTE: of one with a PTE it does nothing.
+func (d *draft) drawFault(kind model.TaskKind) {
+	sets := [4]uint32{d.nearVMA() & d.cold, d.cold, d.nearVMA(), d.vma}
+	if kind == model.TaskWriteFault && d.coin() {
+		sets[0], sets[1] = sets[2], sets[3]
+	}
+	first := 0
+	if d.oneIn(3) {
+		first = 1
+	}
+	for _, set := range sets[first:] {
+		if set&^d.aimed != 0 {
+			va := d.member(set &^ d.aimed)
+			d.aimed |= 1 << va
+			d.add(model.TaskSpec{Kind: kind, Proc: va / mm.VA, Slot: va % mm.VA / mm.VMAPages, Index: va % mm.VMAPages})
+			return
+		}
+	}
+}
+
+// drawProcTask draws a task of a process that maps what is in question.
+func (d *draft) drawProcTask(kind model.TaskKind) {
+	set := d.nearVMA()
+	if set == 0 || d.oneIn(3) {
+		set = d.vma
+	}
+	if set == 0 {
+		return
+	}
+	va := d.member(set)
+	tk := model.TaskSpec{Kind: kind, Proc: va / mm.VA}
+	switch kind {
+	case model.TaskMunmap:
+		tk.Slot = va % mm.VA / mm.VMAPages
+	case model.TaskFork:
+		child := uint8(0)
+		for child < mm.Procs && d.sc.Procs[child].Alive {
+			child++
+		}
+		if child == mm.Procs {
+			tk.Kind = model.TaskExit
+			break
+		}
+		tk.To = child
+		d.sc.Procs[child].EarlyKill = d.sc.Procs[tk.Proc].EarlyKill
+	}
+	d.add(tk)
+}
+
+// drawFileTask draws a task on a file.
+func (d *draft) drawFileTask(kind model.TaskKind) {
+	f, i := d.drawFilePage()
+	tk := model.TaskSpec{Kind: kind, File: f}
+	switch kind {
+	case model.TaskTruncate:
+		tk.Index = i
+	case model.TaskPunch:
+		tk.Index = i
+		if to := d.otherFile(f); to != f && d.coin() {
+			tk.Flag, tk.To = true, to
+		}
+	case model.TaskEvict:
+		tk.Flag = d.coin()
+	case model.TaskMmap:
+		d.drawMmap(tk, i)
+		return
+	case model.TaskReflink:
+		to, at := filePage(d.member(uint32(d.regular)))
+		if to == f && at == i {
+			at ^= 1
+		}
+		if d.on(noReflink) || d.sc.Files[f].FS != 0 || d.sc.Files[to].FS != 0 || d.realtime(f) || d.realtime(to) {
+			return
+		}
+		tk.Index, tk.To, tk.Len = i, to, at
+	}
+	d.add(tk)
+}
+
+// otherFile draws another file that can have the blocks of f, or f.
+func (d *draft) otherFile(f uint8) uint8 {
+	set := uint32(0)
+	for g := range d.sc.Files {
+		other := &d.sc.Files[g]
+		if uint8(g) != f && other.Present && !other.Directory && other.FS == d.sc.Files[f].FS &&
+			d.realtime(uint8(g)) == d.realtime(f) {
+			set |= 1 << g
+		}
+	}
+	if set == 0 {
+		return f
+	}
+	return d.member(set)
+}
+
+// drawMmap draws an mmap of the file page into a free slot. A fault that
+// comes later can be of it.
+func (d *draft) drawMmap(tk model.TaskSpec, i uint8) {
+	slots := uint32(0)
+	for p := range d.sc.Procs {
+		for slot := range d.sc.Procs[p].Maps {
+			if d.sc.Procs[p].Alive && d.sc.Procs[p].Maps[slot].Len == 0 {
+				slots |= 1 << (p*mm.VMAs + slot)
+			}
+		}
+	}
+	if slots == 0 {
+		return
+	}
+	id := d.member(slots)
+	tk.Proc, tk.Slot = id/mm.VMAs, id%mm.VMAs
+	tk.Index, tk.Len = d.drawRange(i)
+	tk.Flag = d.oneIn(4)
+	set := uint32(1<<tk.Len-1) << (tk.Proc*mm.VA + tk.Slot*mm.VMAPages)
+	d.vma |= set
+	d.cold |= set
+	d.add(tk)
+}

@@ -1,0 +1,199 @@
+package properties
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/notifycheck/notifycheck/checker/history"
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/design"
+)
+
+// An Object is a kind of concurrent object: what has calls and returns, and a
+// sequential object in spec that it must be like.
+type Object uint8
+
+// The kinds of object. A run has several of each.
+const (
+	HolderSlots Object = iota // spec.Holder: each holder slot
+	PageTables                // spec.PageTable: each va page of a process over a DAX file
+	ReverseMap                // spec.Rmap: the reverse map of each group
+	NumObjects
+)
+
+// String is the name of the object in reports and file names.
+func (o Object) String() string {
+	return [NumObjects]string{"holder", "page-table", "rmap"}[o]
+}
+
+// A History is the calls that one run made on the objects of one kind.
+type History struct {
+	Object   Object
+	Scenario model.Scenario
+	Schedule []model.Action
+	objects  []recorded
+}
+
+// recorded is the history of one object.
+type recorded interface {
+	calls() int
+	overlap() bool
+	check(htmlPath string) (history.Result, error)
+}
+
+// Calls counts the calls, and Done is one, as is a look at a page table.
+func (h *History) Calls() int {
+	n := 0
+	for _, o := range h.objects {
+		n += o.calls()
+	}
+	return n
+}
+
+// Overlapping reports whether two calls on the same object overlap.
+func (h *History) Overlapping() bool { return slices.ContainsFunc(h.objects, recorded.overlap) }
+
+// Check judges the history of each object. The first one that no sequential
+// object explains is drawn at htmlPath, unless that is empty.
+func (h *History) Check(htmlPath string) (history.Result, error) {
+	for _, o := range h.objects {
+		if result, err := o.check(htmlPath); result != history.Ok || err != nil {
+			return result, err
+		}
+	}
+	return history.Ok, nil
+}
+
+// Record runs the schedule and notes the calls on the objects of the kind. A
+// design that does not start the scenario has no history.
+func Record(o Object, d design.Design, sc model.Scenario, schedule []model.Action) (History, error) {
+	m, err := model.New(d, sc)
+	if err != nil {
+		return History{Object: o}, err
+	}
+	tp := newTape(m)
+	if len(tp.states) == 0 {
+		return tp.history(o), nil
+	}
+	var enabled []model.Action
+	for k, a := range schedule {
+		if enabled = m.Enabled(&tp.states[k], enabled[:0]); !slices.Contains(enabled, a) {
+			return History{Object: o}, fmt.Errorf("step %d of the schedule: task %d cannot take it", k, a.Task)
+		}
+		tp.take(a)
+	}
+	return tp.history(o), nil
+}
+
+// A tape is a whole run: state k, then action k, which showed obs k, then
+// state k+1. It is blank when the design does not start the scenario.
+type tape struct {
+	m        *model.Machine
+	v        view
+	schedule []model.Action
+	states   []model.State
+	obs      []model.Obs
+	begin    [model.MaxTasks]int // first step of the task, or -1
+	end      [model.MaxTasks]int // its last one, or -1 when it did not end
+}
+
+func newTape(m *model.Machine) *tape {
+	tp := &tape{m: m, v: newView(m), states: m.Init()}
+	for i := range tp.begin {
+		tp.begin[i], tp.end[i] = -1, -1
+	}
+	return tp
+}
+
+// take takes the action, which is enabled.
+func (tp *tape) take(a model.Action) {
+	k := len(tp.obs)
+	s, o := tp.states[k], model.Obs{}
+	tp.m.Step(&s, a, &o)
+	tp.schedule = append(tp.schedule, a)
+	tp.states, tp.obs = append(tp.states, s), append(tp.obs, o)
+	if tp.begin[a.Task] < 0 {
+		tp.begin[a.Task] = k
+	}
+	if _, goesOn := s.At(a.Task); !goesOn {
+		tp.end[a.Task] = k
+	}
+}
+
+// history notes the calls on the objects of the kind.
+func (tp *tape) history(o Object) History {
+	h := History{Object: o, Scenario: tp.m.Scenario, Schedule: tp.schedule}
+	switch {
+	case len(tp.states) == 0:
+	case o == HolderSlots:
+		h.objects = tp.holders()
+	case o == PageTables:
+		h.objects = tp.pageTables()
+	default:
+		h.objects = tp.rmaps()
+	}
+	return h
+}
+
+// task is what the task is to do.
+func (tp *tape) task(i uint8) *model.TaskSpec { return &tp.m.Scenario.Tasks[i] }
+
+// Like is a sequential object of spec as the checker takes it.
+func Like[St interface {
+	comparable
+	Apply(in In, out Out) (St, bool)
+	String() string
+}, In, Out comparable](init St, describe func(In, Out) string) history.Sequential[St, In, Out] {
+	return history.Sequential[St, In, Out]{
+		Init: init,
+		Step: func(st St, in In, out Out) (bool, St) {
+			next, ok := st.Apply(in, out)
+			return ok, next
+		},
+		DescribeOp:    describe,
+		DescribeState: St.String,
+	}
+}
+
+// clients bounds those that call an object: each task, the second operation of
+// a call that is two at once, and the call that a task makes within a call.
+const clients = 3 * model.MaxTasks
+
+// calls is the history of one object with the object that it must be like.
+type calls[St, In, Out comparable] struct {
+	like history.Sequential[St, In, Out]
+	rec  history.Recorder[In, Out]
+	open [clients]bool // those that are in a call
+}
+
+func (c *calls[St, In, Out]) call(client, step int, in In) {
+	c.rec.Call(client, step, in)
+	c.open[client] = true
+}
+
+// ret is a return, if the client is in a call at all.
+func (c *calls[St, In, Out]) ret(client, step int, out Out) bool {
+	if !c.open[client] {
+		return false
+	}
+	c.rec.Return(client, step, out)
+	c.open[client] = false
+	return true
+}
+
+// at is a call that returns at once.
+func (c *calls[St, In, Out]) at(client, step int, in In, out Out) {
+	c.rec.Call(client, step, in)
+	c.rec.Return(client, step, out)
+}
+
+func (c *calls[St, In, Out]) calls() int    { return len(c.rec.Ops()) }
+func (c *calls[St, In, Out]) overlap() bool { return history.Overlap(c.made()) > 0 }
+
+// made are the calls without those that only look.
+func (c *calls[St, In, Out]) made() []history.Op[In, Out] {
+	return slices.DeleteFunc(slices.Clone(c.rec.Ops()), func(op history.Op[In, Out]) bool { return op.Client == looker })
+}
+func (c *calls[St, In, Out]) check(htmlPath string) (history.Result, error) {
+	return history.Check(c.like, c.rec.Ops(), htmlPath)
+}

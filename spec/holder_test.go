@@ -1,0 +1,101 @@
+package spec_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// A holderStep is a call with its reply, in the order of a sequential run.
+type holderStep struct {
+	in  spec.HolderCall
+	out spec.HolderReply
+}
+
+// runHolder is the number of steps that are possible, and the state after.
+func runHolder(h spec.Holder, steps []holderStep) (done int, end spec.Holder) {
+	for i, st := range steps {
+		next, ok := h.Apply(st.in, st.out)
+		if !ok {
+			return i, h
+		}
+		h = next
+	}
+	return len(steps), h
+}
+
+func TestHolder(t *testing.T) {
+	call := func(op spec.HolderOp) holderStep { return holderStep{in: spec.HolderCall{Op: op}} }
+	notify := func(saw uint8) holderStep {
+		return holderStep{spec.HolderCall{Op: spec.HolderNotify}, spec.HolderReply{Saw: saw}}
+	}
+	claim := func(mount uint8, busy bool) holderStep {
+		return holderStep{spec.HolderCall{Op: spec.HolderClaim, Mount: mount}, spec.HolderReply{Busy: busy}}
+	}
+	removal := notify(1)
+	removal.in.Removal = true
+	otherDev := notify(1)
+	otherDev.in.Dev, otherDev.in.Task = 1, 1
+	mounted := []holderStep{claim(0, false), call(spec.HolderGet)}
+	for name, tc := range map[string]struct {
+		steps    []holderStep
+		possible int // how many of them
+		end      string
+	}{
+		"found once it is there": {append(mounted, notify(1)), 3, "mount 0, task 0 uses mount 0"},
+		"not before":             {[]holderStep{claim(0, false), notify(0), call(spec.HolderGet), notify(1)}, 4, "mount 0, task 0 uses mount 0"},
+		"who is there is seen":   {append(mounted, notify(0)), 2, "mount 0"},
+		"somebody else":          {append(mounted, notify(2)), 2, "mount 0"},
+		"a get without a claim":  {mounted[1:], 0, "nobody"},
+		"keeps others out":       {append(mounted, claim(1, true), claim(1, false)), 3, "mount 0"},
+		"busy without reason":    {[]holderStep{claim(0, true)}, 0, "nobody"},
+		"put while notified":     {append(mounted, notify(1), call(spec.HolderPut), call(spec.HolderPutDone)), 4, "nobody, put of mount 0 runs, task 0 uses mount 0"},
+		"put after that": {append(mounted, notify(1), call(spec.HolderPut), call(spec.HolderNotifyDone),
+			call(spec.HolderPutDone), notify(0)), 7, "nobody"},
+		"free while put waits": {append(mounted, notify(1), call(spec.HolderPut), claim(1, true), claim(1, false)), 6,
+			"nobody yet, mount 1 comes, put of mount 0 runs, task 0 uses mount 0"},
+		"kill while notified":  {append(mounted, notify(1), call(spec.HolderKill), call(spec.HolderKillDone)), 4, "mount 0, task 0 uses mount 0, dead"},
+		"kill of another":      {append(mounted, otherDev, call(spec.HolderKill), call(spec.HolderKillDone)), 5, "mount 0, task 1 uses mount 0, dead"},
+		"nobody when dead":     {append(mounted, call(spec.HolderKill), notify(0), notify(1)), 4, "mount 0, dead"},
+		"kill may still tell":  {append(mounted, call(spec.HolderKill), removal), 4, "mount 0, task 0 uses mount 0, dead"},
+		"no call of the slots": {[]holderStep{{}}, 0, "nobody"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			possible, end := runHolder(spec.Holder{}, tc.steps)
+			require.Equal(t, tc.possible, possible)
+			require.Equal(t, tc.end, end.String())
+		})
+	}
+}
+
+// A call that did not return is possible in every state, whether it took
+// effect or not.
+func TestHolderOpen(t *testing.T) {
+	for op := spec.HolderClaim; op <= spec.HolderNotify; op++ {
+		if op == spec.HolderPutDone || op == spec.HolderKillDone {
+			continue // they are the returns
+		}
+		for _, h := range []spec.Holder{{}, {Claim: 1}, {Claim: 2, Mount: 2}, {Leaving: 1}, {Dead: 1}} {
+			_, ok := h.Apply(spec.HolderCall{Op: op}, spec.HolderReply{Open: true})
+			require.True(t, ok, "%v in %v", op, h)
+		}
+	}
+}
+
+func TestDescribeHolder(t *testing.T) {
+	for op, want := range map[spec.HolderOp]string{
+		spec.HolderClaim: "claim(mount 1)", spec.HolderGet: "get(mount 1)", spec.HolderPut: "put(mount 1)",
+		spec.HolderPutDone: "put(mount 1) returns", spec.HolderKill: "kill(device 2)",
+		spec.HolderKillDone: "kill(device 2) returns", spec.HolderNotify: "notify(device 2) saw nobody",
+		spec.HolderNotifyDone: "notify(device 2) returns",
+	} {
+		require.Equal(t, want, spec.DescribeHolder(spec.HolderCall{Op: op, Mount: 1, Dev: 2}, spec.HolderReply{}))
+	}
+	notify := spec.HolderCall{Op: spec.HolderNotify}
+	require.Equal(t, "notify(device 0) saw mount 1", spec.DescribeHolder(notify, spec.HolderReply{Saw: 2}))
+	require.Equal(t, "notify(device 0) never returned", spec.DescribeHolder(notify, spec.HolderReply{Open: true}))
+	claim := spec.HolderCall{Op: spec.HolderClaim}
+	require.Equal(t, "claim(mount 0) = busy", spec.DescribeHolder(claim, spec.HolderReply{Busy: true}))
+}
