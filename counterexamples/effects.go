@@ -64,7 +64,7 @@ func taskEffects(was, is *model.Task, add func(string, ...any)) {
 const wantShutdown = 1
 
 // statusNames are the words for the bits of device.Dev.Status.
-var statusNames = [...]string{"dead", "kill_dax is over", "struct pages freed", "failed"}
+var statusNames = [...]string{"being unbound", "no new mappings", "no new callbacks", "kill_dax is over", "struct pages freed", "failed"}
 
 // pages lists a set of pages.
 func pages(set uint16) string { return strings.Join(pageList(set), ", ") }

@@ -129,6 +129,7 @@ func (c fileCodec) object() object {
 		{name: "incore", value: word[superblock.Incore]{to: &c.to.Incore, names: incoreNames, usual: superblock.IncoreLive}},
 		{name: "data", value: forkCodec(&c.to.Data)},
 		{name: "cow", value: forkCodec(&c.to.Cow)},
+		{name: "cached", value: pageSet{&c.to.Cached}},
 	}}
 }
 

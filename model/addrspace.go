@@ -179,7 +179,7 @@ func (c *ctx) killPage() {
 			c.unlock(&s.IMmap[t.File])
 		}
 		t.Found = 0
-		c.touch(t.Stale != 0, FreedToKill)                  // K03: the list still has the freed entries
+		c.touch(t.Flags&flagStale != 0, FreedToKill)        // K03: the list still has the freed entries
 		if c.is(design.KillOrder, design.SignalThenUnmap) { // K12
 			c.next(kpKill)
 			return
@@ -328,8 +328,8 @@ func (c *ctx) signalNext() {
 		t.Found++
 	}
 	if t.Found == mm.Procs*mm.VMAs {
-		if c.is(design.ToKill, design.ToKillStale) { // K03: freed, not unlinked
-			t.Stale = t.ToKill
+		if t.ToKill != 0 && c.is(design.ToKill, design.ToKillStale) { // K03: freed, not unlinked
+			t.Flags |= flagStale
 		}
 		t.Found, t.ToKill = 0, 0
 		if c.is(design.KillOrder, design.SignalThenUnmap) {

@@ -52,7 +52,8 @@ func (c *ctx) corruptedRange() {
 			c.next(dvExit)
 			return
 		}
-		t.Upper, t.Merged, t.Unclaimed = 0, mm.EOPNOTSUPP, 0
+		t.Upper, t.Merged = 0, mm.EOPNOTSUPP
+		t.Flags &^= flagUnclaimed
 		if c.is(design.Patches, design.PatchesP6) { // the driver without ->corrupted_range of disks
 			t.Rc = mm.EOPNOTSUPP
 			c.next(dvExit)
@@ -91,7 +92,7 @@ func (m *Machine) daxSlot(dev uint8) uint8 {
 func (c *ctx) mergeResult(rc mm.Errno) {
 	t := c.t
 	if rc == mm.EOPNOTSUPP {
-		t.Unclaimed = 1
+		t.Flags |= flagUnclaimed
 	}
 	if t.Merged == mm.EOPNOTSUPP || t.Merged == mm.OK && rc != mm.EOPNOTSUPP {
 		t.Merged = rc

@@ -266,8 +266,11 @@ func (c *ctx) daxFaultIter() {
 		}
 	case fdEnded:
 		c.next(fdUnlock)
-		if t.Rc == mm.OK && c.m.ptesLast() {
+		switch {
+		case t.Rc == mm.OK && c.m.ptesLast():
 			c.next(fdPteLate)
+		case t.Rc != mm.OK && c.m.copiesEarly(): // what the entry shows did not become the file's
+			c.dropEntry(t.File, t.Idx)
 		}
 	case fdPteLate: // as MAP_SYNC does: the PTE last
 		c.insertPTE(p)
@@ -317,7 +320,8 @@ func (c *ctx) copySource() {
 	src := c.m.PageOf(t.Block)
 	early := t.Stack[t.Depth-1] == fdCopy
 	n := 1 + min(s.Budget, 1)
-	if s.Poisoned&src.Bit() != 0 {
+	poisoned := s.Poisoned&^s.Simulated&src.Bit() != 0
+	if poisoned {
 		n = 1
 	}
 	if !c.choose(n) {
@@ -334,7 +338,7 @@ func (c *ctx) copySource() {
 	default:
 		c.next(fdInsert)
 	}
-	if c.branch == 1 || s.Poisoned&src.Bit() != 0 {
+	if c.branch == 1 || poisoned {
 		t.Rc = mm.EIO
 		c.next(fdEnd)
 	}

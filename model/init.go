@@ -31,6 +31,13 @@ func (m *Machine) Begin(s *State) {
 	for p := range m.Scenario.Procs {
 		m.initProc(s, uint8(p))
 	}
+	for f := range m.Scenario.Files {
+		for i := range uint8(MaxFilePages) {
+			if m.Scenario.Files[f].Cached>>i&1 != 0 {
+				m.initEntry(s, uint8(f), i, mm.VMA{})
+			}
+		}
+	}
 }
 
 func (m *Machine) initMounts(s *State) {
@@ -143,18 +150,8 @@ func (m *Machine) initProc(s *State, proc uint8) {
 // initPTE is a read fault that took place before.
 func (m *Machine) initPTE(s *State, proc, slot, i uint8) {
 	file, idx, _ := s.VMA[proc][slot].Covers(i)
+	m.initEntry(s, file, idx, s.VMA[proc][slot])
 	e := &s.Entry[file][idx]
-	b := uint8(s.Data[file][idx].Block())
-	if !m.IsDAX(file) {
-		m.initCached(s, file, idx)
-	} else if e.Page == 0 {
-		t := Task{File: file, Idx: idx, Block: b, New: noBlock}
-		c := ctx{m: m, s: s, t: &t}
-		c.insertEntry(m.PageOf(b), s.VMA[proc][slot])
-		for j := range s.Entry[file] {
-			s.Entry[file][j].Lock = 0
-		}
-	}
 	if e.Page == 0 {
 		return
 	}
@@ -171,6 +168,25 @@ func (m *Machine) initPTE(s *State, proc, slot, i uint8) {
 		}
 	}
 	s.PTE[proc][va] = mm.MapPage(e.Of(), 0)
+}
+
+// initEntry puts the file page into the mapping, as a fault through the VMA
+// does.
+func (m *Machine) initEntry(s *State, file, idx uint8, v mm.VMA) {
+	if !m.IsDAX(file) {
+		m.initCached(s, file, idx)
+		return
+	}
+	if s.Entry[file][idx].Page != 0 {
+		return
+	}
+	b := uint8(s.Data[file][idx].Block())
+	t := Task{File: file, Idx: idx, Block: b, New: noBlock}
+	c := ctx{m: m, s: s, t: &t}
+	c.insertEntry(m.PageOf(b), v)
+	for j := range s.Entry[file] {
+		s.Entry[file][j].Lock = 0
+	}
 }
 
 // initCached puts the file page into the page cache, with the page that

@@ -5,6 +5,7 @@ import (
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/model/device"
 	"github.com/notifycheck/notifycheck/model/mm"
+	"github.com/notifycheck/notifycheck/model/superblock"
 )
 
 // noProc is the current of an event that no process raised.
@@ -43,6 +44,10 @@ func (c *ctx) memoryFailure() {
 		t.Page, t.Pages = p, max(sp.Pages, 1)
 		bits := pageBits(t.Page, t.Pages)
 		s.Poisoned |= bits
+		s.Simulated &^= bits
+		if sp.Source == SourceInjected {
+			s.Simulated |= bits
+		}
 		if sp.Source == SourceScrub { // badblocks first: nvdimm_bus_add_badrange, no order
 			s.Badblocks |= bits // with memory_failure; the other sources never set it
 		} else {
@@ -109,7 +114,7 @@ func (c *ctx) devPagemap() {
 		c.call(dpCheck, pmCall)
 	case dpCheck: // only -EOPNOTSUPP leads to the single owner
 		t.Upper = 0
-		if (t.Rc == mm.EOPNOTSUPP || t.Unclaimed != 0) && c.is(design.Fallback, design.FallbackOnEOPNOTSUPP) { // C06
+		if (t.Rc == mm.EOPNOTSUPP || t.Flags&flagUnclaimed != 0) && c.is(design.Fallback, design.FallbackOnEOPNOTSUPP) { // C06
 			c.call(dpDone, gkLock)
 			return
 		}
@@ -149,14 +154,19 @@ func (c *ctx) genericKill() {
 			return
 		}
 		t.File, t.Idx, t.At = a.Mapping-1, a.Index, p
+		c.touch(s.Incore[t.File] == superblock.IncoreNone, FreedInode) // H04
 		c.grabEntry(gkMark, gkSleep)
 	case gkSleep:
 		c.sleep(gkLock)
 	case gkMark: // SetPageHWPoison, on the page or on the head of the folio
 		a := &s.Assoc[p]
-		if a.Mapping != t.File+1 || a.Index != t.Idx || s.Entry[t.File][t.Idx].Of() != p {
+		if moved := a.Mapping != t.File+1 || a.Index != t.Idx; moved || s.Entry[t.File][t.Idx].Of() != p {
 			c.ungrabEntry()
 			c.next(gkLock)
+			if !moved { // page->mapping is stale (H04)
+				t.Err = mm.EBUSY
+				c.next(gkNext)
+			}
 			return
 		}
 		if c.is(design.PoisonedFolio, design.PoisonedHead) && s.Entry[t.File][t.Idx].Huge() { // K05

@@ -310,7 +310,7 @@ func (c *ctx) unbind() {
 		c.next(ubSrcu)
 	case ubSweep: // whoever has no handler: the single owner of each page
 		c.next(ubDetach)
-		if t.Rc == mm.EOPNOTSUPP || t.Unclaimed != 0 {
+		if t.Rc == mm.EOPNOTSUPP || t.Flags&flagUnclaimed != 0 {
 			t.Page, t.Pages, t.Upper, t.Err = devStart(sp.Dev), c.m.devSize(sp.Dev), 0, mm.OK
 			c.call(ubDetach, gkLock)
 		}

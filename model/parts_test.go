@@ -16,6 +16,7 @@ import (
 var parts = map[string]model.Bits{
 	"HWPoison":     model.BitHWPoison,
 	"Poisoned":     model.BitPoisoned,
+	"Simulated":    model.BitPoisoned,
 	"Badblocks":    model.BitBadblocks,
 	"Mount":        model.BitMount,
 	"Mount.Umount": model.BitUmount,

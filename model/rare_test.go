@@ -43,6 +43,8 @@ func noDAX(sc *model.Scenario) { sc.Geometry.NoDAX = true }
 // once leaves one process that maps the file.
 func once(sc *model.Scenario) { sc.Procs[1] = model.Proc{} }
 
+func idle(sc *model.Scenario) { sc.Procs[0], sc.Procs[1] = model.Proc{}, model.Proc{} }
+
 // copied leaves one process, with a copy of a private page.
 func copied(sc *model.Scenario) {
 	once(sc)
@@ -106,6 +108,7 @@ func rare() []rarity {
 		// The page cache outlives the mappings of a file.
 		{100, reviewed, with(with(oneFile(3, event(2), munmap, umount), once), noDAX)},
 		{100, reviewed, with(with(oneFile(3, event(2), munmap, evict), once), noDAX)},
+		{20, reviewed, with(oneFile(3, reflink), noDAX)},
 		// A dirty page is written back.
 		{100, reviewed, with(oneFile(3, write, from0), noDAX)},
 		// A child gets the copies of its parent.
@@ -117,6 +120,8 @@ func rare() []rarity {
 		{20, reviewed, with(oneFile(1, write), cachedTwice)},
 		// A removal freezes what somebody writes to.
 		{100, design.Design{design.Freeze: design.FreezeKernel}, oneFile(0, unbind, write)},
+		// The data of a holder slot goes, its ops are still there (L02).
+		{100, design.Design{design.PutOrder: design.PutDataFirst}, with(oneFile(0, event(2), umount), idle)},
 		// A page's mapping is one that has left it (H04).
 		{100, design.Design{design.EvictAfterShutdown: design.EvictLeavesMapping}, with(oneFile(1, event(0), munmap, umount, event(2)), once)},
 		// A copy fails, before or after the entry shows it.

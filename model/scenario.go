@@ -116,6 +116,7 @@ type File struct {
 	Incore    superblock.Incore
 	Data      rmap.Fork // block of each page
 	Cow       rmap.Fork // CoW staging blocks
+	Cached    uint8     // pages with an entry though nobody maps them any more, a bit each
 }
 
 // A Map is a VMA that exists when the scenario begins.

@@ -30,7 +30,8 @@ const (
 // padding, and assigning it clones it.
 type State struct {
 	HWPoison  uint16 // PageHWPoison, a bit a page
-	Poisoned  uint16 // the hardware: reading the page is a machine check
+	Poisoned  uint16 // reported as bad: reading the page is a machine check
+	Simulated uint16 // of those, only injected by software: reading works
 	Badblocks uint16 // badblocks of the pmem devices, a bit a page
 	Mount     [MaxFS]superblock.Mount
 	Tasks     [MaxTasks]Task
@@ -83,24 +84,23 @@ type Task struct {
 	Wait  uint8    // DAX entry waited for, +1; waitWoken
 	Rc    mm.Errno // of the routine that returned last
 
-	Page      device.Page // first page of the event
-	Pages     uint8       // of the event
-	Flags     uint8       // mm.ActionRequired, mm.PreRemove
-	FS        uint8
-	Slot      uint8
-	Off       uint8 // pages, relative to the layer that runs
-	Len       uint8 // pages; wholeDevice
-	Upper     uint8 // which device above; which page of the event
-	Unclaimed uint8 // 1: a device above has no handler
-	Gno       uint8
-	GnoLast   uint8
-	Want      uint8    // want*
-	Err       mm.Errno // first error of the walk
-	Merged    mm.Errno // of the devices above
-	Key       rmap.Record
-	List      [MaxOwners]uint8 // owners collected under the group lock
-	NList     uint8
-	IList     uint8
+	Page    device.Page // first page of the event
+	Pages   uint8       // of the event
+	Flags   uint8       // mm.ActionRequired, mm.PreRemove
+	FS      uint8
+	Slot    uint8
+	Off     uint8 // pages, relative to the layer that runs
+	Len     uint8 // pages; wholeDevice
+	Upper   uint8 // which device above; which page of the event
+	Gno     uint8
+	GnoLast uint8
+	Want    uint8    // want*
+	Err     mm.Errno // first error of the walk
+	Merged  mm.Errno // of the devices above
+	Key     rmap.Record
+	List    [MaxOwners]uint8 // owners collected under the group lock
+	NList   uint8
+	IList   uint8
 
 	File   uint8
 	Idx    uint8
@@ -110,7 +110,6 @@ type Task struct {
 	Found  uint8                     // process and VMA that the collection is at
 	ToKill uint8                     // collected VMAs, a bit each
 	Addr   [mm.Procs * mm.VMAs]uint8 // si_addr of the collected
-	Stale  uint8                     // freed to_kill entries still linked
 	Local  uint8                     // a flag or counter of the routine that runs
 	Block  uint8
 	New    uint8
@@ -119,6 +118,12 @@ type Task struct {
 const (
 	waitWoken   = 0x80
 	wholeDevice = 0xFF
+)
+
+// Bits of Task.Flags beside the mf_flags.
+const (
+	flagUnclaimed = 0x40 // a device above has no handler
+	flagStale     = 0x80 // freed to_kill entries are still linked
 )
 
 // Design is the vector of choices of the machine.

@@ -50,7 +50,7 @@ var touches = [NumSteps]touch{
 	gkUnlock: {updates: BitWaiters, writes: BitEntryLock},
 
 	fmLock:   {updates: BitFolio | BitHWPoison | BitNumPoison},
-	fmSplit:  {reads: BitDram | BitEntry},
+	fmSplit:  {reads: BitDram | BitEntry | BitPTE},
 	fmUnlock: {updates: BitFolio},
 
 	dvEnter: {updates: BitSrcu},
@@ -118,6 +118,7 @@ var touches = [NumSteps]touch{
 	fdInsert:   {reads: dropReads | BitData | BitRef, updates: dropUpdates | BitEntryLock},
 	fdCopyLate: {reads: BitPoisoned, updates: BitBudget},
 	fdPte:      {reads: BitHWPoison | BitFolio | zapReads, updates: BitPTE | BitDram},
+	fdEnded:    {reads: dropReads, updates: dropUpdates, writes: BitEntryLock},
 	fdPteLate:  {reads: BitHWPoison | zapReads, updates: BitPTE},
 	fdUnlock:   {updates: BitSrcu | BitWaiters, writes: BitEntryLock},
 
@@ -212,9 +213,9 @@ var touches = [NumSteps]touch{
 
 	ubStart:  {updates: BitDev},
 	ubDead:   {updates: BitDev},
+	ubDetach: {updates: BitDev},
 	ubSrcu:   {reads: BitSrcu | BitDev, writes: BitSlot},
 	ubGone:   {updates: BitDev},
-	ubDetach: {updates: BitDev},
 	ubPgmap:  {reads: BitPgmap, updates: BitDev},
 
 	lfFail:   {updates: BitDev},

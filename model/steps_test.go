@@ -222,9 +222,10 @@ func TestStepTable(t *testing.T) {
 	}
 }
 
-// Rows say where a step belongs and what it is.
+// Rows say where a step belongs and what it is, and no excuse outlives what
+// it is for.
 func TestStepTableIsComplete(t *testing.T) {
-	ids := map[string]bool{}
+	ids, declared := map[string]bool{}, map[string]bool{}
 	for st := model.Step(1); st < model.NumSteps; st++ {
 		info := st.Info()
 		require.NotEmpty(t, info.ID, "step %d", st)
@@ -233,5 +234,14 @@ func TestStepTableIsComplete(t *testing.T) {
 		require.NotEmpty(t, info.Layer.String(), info.ID)
 		require.False(t, ids[info.ID], "%s twice", info.ID)
 		ids[info.ID] = true
+		for b := model.Bits(1); b&model.AllBits != 0; b <<= 1 {
+			declared[info.ID+" "+b.String()] = info.Writes&b != 0
+		}
+	}
+	for excuse := range neverWritten {
+		require.True(t, declared[excuse], "%s is not declared", excuse)
+	}
+	for excuse := range neverReached {
+		require.True(t, ids[excuse], "no step %s", excuse)
 	}
 }

@@ -118,12 +118,16 @@ func (sc *Scenario) validateFile(f uint8) error {
 		bad(file.FS == 0 || file.FS == 1 && second, path+".fs", "no such filesystem"),
 		bad(file.Incore <= superblock.IncoreReclaimable, path+".incore", "an inode begins as none, live, new or reclaimable"),
 		bad(!file.Directory || file.Cow == rmap.Fork{}, path+".cow", "a directory has no CoW fork"),
+		bad(file.Cached>>MaxFilePages == 0 && (file.Cached == 0 || file.Incore == superblock.IncoreLive && !file.Directory), path+".cached", "pages of a regular file that is in core"),
 		bad(!sc.Unborn[file.FS] || file.Incore == superblock.IncoreNone, path+".incore", "not in core before the mount"),
 	); err != nil {
 		return err
 	}
 	for i, e := range file.Data {
-		if err := sc.validateExtent(file, e, fmt.Sprintf("%s.data[%d]", path, i)); err != nil {
+		if err := firstError(
+			sc.validateExtent(file, e, fmt.Sprintf("%s.data[%d]", path, i)),
+			bad(file.Cached>>i&1 == 0 || !e.Hole() && !e.Unwritten(), path+".cached", "page %d is a hole", i),
+		); err != nil {
 			return err
 		}
 	}

@@ -22,46 +22,46 @@ import (
 // to a file that processes map, and the tasks work on what fails.
 //
 // Everything is possible by construction, nothing is drawn and thrown away.
-// What is drawn is bits, and without any that are set it is the least scenario:
-// one file of one page, no process, and one scrub event. Each part of a
-// scenario has a fixed number of them, used or not, so that what shrinks in one
-// does not change the meaning of the bits of the next.
+// Each draw is a small integer of which 0 is the least, so that rapid shrinks
+// to one file of one page, no process, and one scrub event. Each part of a
+// scenario has a fixed number of draws, used or not, so that what shrinks in
+// one does not change the meaning of the draws of the next.
 func DrawScenario(t *rapid.T) model.Scenario { return scenarios.Draw(t, "scenario") }
 
 // scenarios is a generator of its own so that a failing run shows a scenario
-// and not the bits.
+// and not a hundred draws.
 var scenarios = rapid.Custom(func(t *rapid.T) model.Scenario {
 	d := draft{t: t}
 	d.drawFeatures()
-	d.pad(36)
+	d.pad(9)
 	d.drawKinds()
-	d.pad(30)
+	d.pad(8)
 	d.drawGeometry()
-	d.pad(11)
+	d.pad(4)
 	d.reserveMetadata()
-	d.pad(30)
+	d.pad(7)
 	d.drawFiles()
 	d.drawUnwritten()
-	d.pad(13)
+	d.pad(3)
 	d.drawStaging()
-	d.pad(25)
+	d.pad(5)
 	d.drawHot()
-	d.pad(7)
+	d.pad(2)
 	d.drawProcs()
 	d.drawIncore()
-	d.pad(6 * model.MaxFiles)
+	d.pad(2 * model.MaxFiles)
 	d.drawEvent()
-	d.pad(31)
+	d.pad(8)
 	for _, kind := range d.kinds {
 		if kind != model.TaskNone {
 			d.drawTask(kind)
 		}
-		d.pad(33)
+		d.pad(9)
 	}
 	if d.oneIn(8) {
 		d.sc.Budget = 1
 	}
-	if d.coin() {
+	if d.oneIn(2) {
 		d.eventLast()
 	}
 	return d.sc
@@ -137,43 +137,41 @@ type draft struct {
 	aimed uint32                                    // those that a fault task is for
 	tasks int
 
-	drawn int // bits of the part that is being drawn
+	draws int // of the part that is being drawn
 }
 
-// draw draws n bits, each by itself and as often 1 as 0, the high one first.
-// The integers of rapid are skewed to the small ones, and to the largest, to
-// which they stick when they shrink.
-func (d *draft) draw(n int) (v uint8) {
-	d.drawn += n
-	for range n {
-		v <<= 1
-		if bit.Draw(d.t, "") {
-			v |= 1
-		}
+// upTo[n] draws 0 to n. The small ones come a little more often, and n, which
+// rapid draws in a way of its own and shrinks to 0 or not at all.
+var upTo = func() (g [64]*rapid.Generator[uint8]) {
+	for n := range g {
+		g[n] = rapid.Uint8Range(0, uint8(n))
 	}
-	return v
+	return g
+}()
+
+// below draws 0 to n-1.
+func (d *draft) below(n int) uint8 {
+	d.draws++
+	return upTo[n-1].Draw(d.t, "")
 }
 
-var bit = rapid.Bool()
-
-// pad ends a part of the scenario, which is to have n bits.
+// pad ends a part of the scenario, which is to have n draws.
 func (d *draft) pad(n int) {
-	d.draw(n - d.drawn)
-	d.drawn = 0
+	for d.draws < n {
+		d.below(1)
+	}
+	d.draws = 0
 }
 
-// below draws 0 to n-1 out of 6 bits.
-func (d *draft) below(n int) uint8 { return uint8(int(d.draw(6)) * n >> 6) }
-
-// oneIn is true once in n draws.
+// oneIn is true once in n draws, or a little more.
 func (d *draft) oneIn(n int) bool { return int(d.below(n)) == n-1 }
 
-// coin is true in half of the draws.
-func (d *draft) coin() bool { return d.draw(1) != 0 }
-
-// member draws a member of a set that is not empty.
+// member draws a member of a set that is not empty. The range of the draw is
+// a power of two: in any other rapid sometimes draws a second time, which would
+// shift the draws that follow.
 func (d *draft) member(set uint32) uint8 {
-	for range d.below(bits.OnesCount32(set)) {
+	n := bits.OnesCount32(set)
+	for range int(d.below(2<<bits.Len(uint(n-1)))) % n {
 		set &= set - 1
 	}
 	return uint8(bits.TrailingZeros32(set))
@@ -192,9 +190,9 @@ func (d *draft) drop(list ...feature) {
 func (d *draft) drawFeatures() {
 	for _, n := range [3]int{2, 3, 3} { // each can go by itself
 		wanted := d.oneIn(n)
-		f := d.draw(6) % uint8(numFeatures)
+		f := 8*d.below(8) + d.below(8) // one draw of 64 would leave few for the last
 		if wanted {
-			d.features |= 1 << f
+			d.features |= 1 << (f % uint8(numFeatures))
 		}
 	}
 	if d.on(sharedCache) || d.on(raid1) {
@@ -207,13 +205,13 @@ func (d *draft) drawFeatures() {
 		d.drop(snapshot, linear)
 	}
 	if d.on(snapshot) {
-		d.drop(linear)
+		d.drop(linear, ext4)
 	}
 	if d.on(raid1) || d.on(snapshot) || d.on(linear) {
 		d.drop(partition, secondFS, remount, externalLog, rtInternal, rtExternal)
 	}
 	if d.on(ext4) {
-		d.drop(externalLog, rtInternal, rtExternal, metadata)
+		d.drop(externalLog, rtInternal, rtExternal, metadata, snapshot)
 		d.features |= 1<<noReflink | 1<<noRmapbt
 	}
 	if d.on(noReflink) {
@@ -228,22 +226,18 @@ func (d *draft) drawFeatures() {
 }
 
 // taskKinds are the kinds of task beside the event, the simple ones first.
-var taskKinds = [32]model.TaskKind{
-	model.TaskReadFault, model.TaskWriteFault, model.TaskReadFault, model.TaskWriteFault,
-	model.TaskReadFault, model.TaskWriteFault, model.TaskReadFault, model.TaskWriteFault,
-	model.TaskReadFault, model.TaskWriteFault, model.TaskWriteFault, model.TaskReadFault,
-	model.TaskPunch, model.TaskPunch, model.TaskPunch, model.TaskTruncate,
-	model.TaskTruncate, model.TaskMemoryFailure, model.TaskMemoryFailure, model.TaskReflink,
-	model.TaskReflink, model.TaskMunmap, model.TaskMmap, model.TaskExit,
-	model.TaskFork, model.TaskEvict, model.TaskEvict, model.TaskUmount,
-	model.TaskUmount, model.TaskMount, model.TaskMount, model.TaskUnbind,
+var taskKinds = [16]model.TaskKind{
+	model.TaskReadFault, model.TaskWriteFault, model.TaskPunch, model.TaskMemoryFailure,
+	model.TaskWriteFault, model.TaskReadFault, model.TaskReflink, model.TaskTruncate,
+	model.TaskMunmap, model.TaskMmap, model.TaskExit, model.TaskFork,
+	model.TaskEvict, model.TaskUmount, model.TaskMount, model.TaskUnbind,
 }
 
 // drawKinds draws the kinds of the tasks beside the event. Each can go by
 // itself.
 func (d *draft) drawKinds() {
-	first, second := d.coin(), d.oneIn(3)
-	kinds := [2]model.TaskKind{taskKinds[d.draw(5)], taskKinds[d.draw(5)]}
+	first, second := d.oneIn(2), d.oneIn(3)
+	kinds := [2]model.TaskKind{taskKinds[d.below(16)], taskKinds[d.below(16)]}
 	again := d.oneIn(4) && kinds[0] <= model.TaskPunch
 	switch {
 	case d.on(remount): // the second mount matters only while the first goes, or comes
@@ -269,7 +263,7 @@ func (d *draft) drawKinds() {
 			d.kinds[1] = kinds[0]
 		}
 	}
-	inUse, other := d.oneIn(4), d.coin()
+	inUse, other := d.oneIn(4), d.oneIn(2)
 	d.idle = !inUse && (d.inPlay(model.TaskUmount) || d.inPlay(model.TaskEvict)) || other && d.on(incore)
 	if d.inPlay(model.TaskMount) {
 		d.sc.Unborn[0] = !other || !d.on(secondFS)
@@ -302,7 +296,7 @@ func (d *draft) drawGeometry() {
 	}
 	room := uint8(model.MaxDataBlocks)
 	if d.on(secondFS) {
-		g.Second = model.SecondExt4 + model.Second(d.draw(1))
+		g.Second = model.SecondExt4 + model.Second(d.below(2))
 		room -= model.SecondBlocks
 	}
 	if d.on(remount) {
@@ -328,7 +322,7 @@ func (d *draft) drawGeometry() {
 		g.Stack = model.StackLinear
 	case d.on(partition):
 		g.Stack = model.StackPartition
-		g.PartOff = min(1+d.draw(1), room-2)
+		g.PartOff = min(1+d.below(2), room-2)
 	case d.on(secondFS):
 		g.Stack = model.StackPartition
 	}
@@ -336,7 +330,7 @@ func (d *draft) drawGeometry() {
 	slack := uint8(0)
 	switch {
 	case d.on(shortFS):
-		slack = 1 + d.draw(1)
+		slack = 1 + d.below(2)
 	case d.on(partition):
 		slack = d.below(3)
 	}
@@ -354,7 +348,7 @@ func (d *draft) drawShape(room uint8) {
 	if d.on(groups) {
 		table = groupsShapes
 	}
-	first := d.draw(3)
+	first := d.below(8)
 	g := &d.sc.Geometry
 	for _, wantPair := range [2]bool{d.on(huge), false} {
 		for i := range 2 * uint8(len(table)) {
@@ -486,7 +480,7 @@ func (d *draft) reserveMetadata() {
 		if free&(free-1) == 0 {
 			return
 		}
-		kind := model.MetaInobt + model.MetaKind(d.draw(2))
+		kind := model.MetaInobt + model.MetaKind(d.below(4))
 		if kind == model.MetaLog && g.Log == model.SectionExternal {
 			kind = model.MetaInobt
 		}
@@ -507,13 +501,13 @@ func (d *draft) take(b uint8) {
 
 // drawFiles draws the files and what lies in their blocks.
 func (d *draft) drawFiles() {
-	n := [8]uint8{1, 1, 1, 2, 2, 2, 2, 3}[d.draw(3)]
-	d.pad(3)
+	n := [8]uint8{1, 1, 2, 2, 2, 3, 3, 2}[d.below(8)] // a 7 hardly shrinks
+	d.pad(1)
 	for f := range uint8(model.MaxFiles) {
 		if f < n {
 			d.drawFile(f, f == n-1 && d.on(directory))
 		}
-		d.pad(63)
+		d.pad(13)
 	}
 	for i := range d.sc.Geometry.Metadata {
 		md := &d.sc.Geometry.Metadata[i]
@@ -524,7 +518,7 @@ func (d *draft) drawFiles() {
 			md.File = f
 		}
 	}
-	d.pad(6 * model.MaxMetadata)
+	d.pad(model.MaxMetadata)
 }
 
 // drawFile draws one file: one run of pages on a run of blocks, or two.
@@ -533,7 +527,7 @@ func (d *draft) drawFile(f uint8, dir bool) {
 	file.Present, file.Directory = true, dir
 	pool := d.usable &^ d.single
 	switch {
-	case f > 0 && d.on(secondFS) && d.coin():
+	case f > 0 && d.on(secondFS) && d.oneIn(2):
 		file.FS = 1
 		pool = 3 << (firstSecond + 1) &^ d.single
 	case !dir && d.sc.Geometry.RT != model.SectionNone && d.below(3) != 0:
@@ -562,7 +556,7 @@ func (d *draft) drawFile(f uint8, dir bool) {
 // use already, which are then shared.
 func (d *draft) drawRun(f uint8, pool uint16, alone bool) {
 	at, length := d.below(3), 1+d.below(3)
-	share, aligned := d.coin(), !d.oneIn(4)
+	share, aligned := d.oneIn(2), !d.oneIn(4)
 	from := pool &^ d.used
 	if shared := pool & d.used; !alone && shared != 0 && (from == 0 || share) {
 		from = shared
@@ -617,7 +611,7 @@ func (d *draft) drawUnwritten() {
 		return
 	}
 	can := d.filePages(func(_, _ uint8, e rmap.Extent) bool { return !e.Hole() && d.refs[e.Block()] == 1 })
-	for n := d.draw(1); can != 0; n-- {
+	for n := d.below(2); can != 0; n-- {
 		id := d.member(uint32(can))
 		can &^= 1 << id
 		f, i := filePage(id)
@@ -638,7 +632,7 @@ func (d *draft) drawStaging() {
 	own := func(f, i uint8, _ rmap.Extent) bool {
 		return d.sc.Files[f].FS == 0 && !d.realtime(f) && d.sc.Files[f].Cow[i].Hole()
 	}
-	for range 1 + d.draw(1) {
+	for range 1 + d.below(2) {
 		free := d.usable &^ d.used
 		pages := d.filePages(func(f, i uint8, e rmap.Extent) bool { return own(f, i, e) && !e.Hole() && d.refs[e.Block()] > 1 })
 		if pages == 0 {
@@ -670,7 +664,7 @@ func (d *draft) realtime(f uint8) bool {
 func (d *draft) drawHot() {
 	pages := d.filePages(func(f, i uint8, _ rmap.Extent) bool { return d.owned(f, i) != 0 })
 	inFocus := d.filePages(func(f, i uint8, _ rmap.Extent) bool { return d.owned(f, i)&d.focus != 0 })
-	if d.coin() && inFocus != 0 {
+	if d.oneIn(2) && inFocus != 0 {
 		pages = inFocus
 	}
 	if pages == 0 {
@@ -722,22 +716,26 @@ func (d *draft) mappable(f uint8) bool {
 
 // drawProcs draws the processes and what they map.
 func (d *draft) drawProcs() {
-	n := [16]uint8{0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3}[d.draw(4)]
-	d.pad(4)
+	i := d.below(16)
+	n := [16]uint8{1, 1, 1, 1, 2, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3}[i]
+	if i == 0 { // 0 alone would come too often
+		n = d.below(2)
+	}
+	d.pad(2)
 	for p := range uint8(mm.Procs) {
 		proc := &d.sc.Procs[p]
 		proc.Alive = p < n
-		proc.EarlyKill = d.coin() && p < n
+		proc.EarlyKill = d.oneIn(2) && p < n
 		two := d.oneIn(4)
-		d.pad(7)
+		d.pad(2)
 		if p < n {
 			d.drawMap(p, 0)
 		}
-		d.pad(46)
+		d.pad(9)
 		if p < n && two {
 			d.drawMap(p, 1)
 		}
-		d.pad(40)
+		d.pad(8)
 	}
 }
 
@@ -752,7 +750,7 @@ func (d *draft) drawRange(i uint8) (pgoff, length uint8) {
 // mostly one of those in question, or another page of their files.
 func (d *draft) drawFilePage() (f, i uint8) {
 	set := d.regular
-	switch d.draw(2) {
+	switch d.below(4) {
 	case 0, 1:
 		set = d.near
 	case 2:
@@ -794,7 +792,7 @@ func (d *draft) drawMap(p, slot uint8) {
 	} else {
 		mp.Private = d.oneIn(8)
 	}
-	faulted := d.draw(4)
+	faulted := d.below(16)
 	often := 4
 	if d.inPlay(model.TaskReadFault) || d.inPlay(model.TaskWriteFault) {
 		often = 3
@@ -804,7 +802,7 @@ func (d *draft) drawMap(p, slot uint8) {
 	}
 	copied := uint8(0)
 	if mp.Private && d.on(private) {
-		copied = d.draw(4)
+		copied = d.below(16)
 	}
 	for j := range mp.Len {
 		d.drawPTE(p, slot, j, faulted>>j&1 != 0, copied>>j&1 != 0)
@@ -881,6 +879,13 @@ func (d *draft) drawIncore() {
 				superblock.IncoreNew, superblock.IncoreReclaimable,
 			}[d.below(5)]
 		}
+		if file.Incore == superblock.IncoreLive && !file.Directory && !mapped[f] && d.below(2) != 0 {
+			for i, e := range file.Data { // left behind by a process that is gone
+				if !e.Hole() && !e.Unwritten() {
+					file.Cached |= 1 << i
+				}
+			}
+		}
 	}
 }
 
@@ -937,9 +942,9 @@ func (d *draft) drawPage() uint8 {
 		return d.member(uint32(d.focus & all))
 	}
 	kind := [16]uint8{
-		pageHot, pageMapped, pageHot, pageMapped, pageMapped, pageHot, pageMapped, pageMapped,
-		pageHot, pageOwned, pageMetadata, pageMetadata, pageFree, pageEdge, pageDRAM, pageAny,
-	}[d.draw(4)]
+		pageHot, pageHot, pageMapped, pageMapped, pageMapped, pageHot, pageMapped, pageOwned,
+		pageMapped, pageFree, pageMetadata, pageFree, pageEdge, pageDRAM, pageAny, pageMetadata,
+	}[d.below(16)]
 	switch kind {
 	case pageMapped:
 		set = d.maps[0] | d.maps[1] | d.maps[2]
@@ -984,7 +989,7 @@ func (d *draft) devOf(p uint8) uint8 {
 }
 
 // addEvent adds a memory_failure of the page: by a process that maps it, or
-// by nobody, and then perhaps of a page next to it too.
+// by nobody, and then perhaps of pages next to it too.
 func (d *draft) addEvent(page uint8) {
 	tk := model.TaskSpec{Kind: model.TaskMemoryFailure, Page: page, Pages: 1}
 	by := uint32(0)
@@ -993,7 +998,7 @@ func (d *draft) addEvent(page uint8) {
 	}
 	source := [4]model.Source{
 		model.SourceScrub, model.SourceScrub, model.SourceConsumed, model.SourceInjected,
-	}[d.draw(2)]
+	}[d.below(4)]
 	rarely := 7
 	if d.on(groups) || d.on(partition) {
 		rarely = 3
@@ -1003,14 +1008,28 @@ func (d *draft) addEvent(page uint8) {
 		tk.Source = source
 		tk.Proc = d.member(by)
 	case page < device.DevPages && d.oneIn(rarely):
-		if d.coin() && page > 0 {
-			page--
-		}
-		if d.pages()>>page&3 == 3 && page+1 < device.DevPages && d.devOf(page) == d.devOf(page+1) {
-			tk.Page, tk.Pages = page, 2
-		}
+		tk.Page, tk.Pages = d.drawPages(page)
 	}
 	d.add(tk)
+}
+
+// drawPages draws a range of two pages, or three, that the page is in, if
+// there is such a range on its device.
+func (d *draft) drawPages(page uint8) (first, n uint8) {
+	n = 2
+	if d.oneIn(3) {
+		n = 3
+	}
+	before := min(d.below(2), page)
+	for ; n > 1; n-- {
+		first = page - before
+		last := first + n - 1
+		all := uint16(1<<n - 1)
+		if d.pages()>>first&all == all && last < device.DevPages && d.devOf(first) == d.devOf(last) {
+			return first, n
+		}
+	}
+	return page, 1
 }
 
 // drawTask draws a task of the kind, or none where it would have nothing to
@@ -1060,7 +1079,7 @@ func (d *draft) has(tk model.TaskSpec) bool {
 func (d *draft) drawRemoval() {
 	g := &d.sc.Geometry
 	if g.Stack == model.StackRaid1 {
-		d.add(model.TaskSpec{Kind: model.TaskLegFailure, Dev: d.draw(1)})
+		d.add(model.TaskSpec{Kind: model.TaskLegFailure, Dev: d.below(2)})
 		return
 	}
 	devs := uint32(1)
@@ -1083,7 +1102,7 @@ func (d *draft) drawSecondEvent() {
 		}
 	}
 	set := d.hot
-	switch d.draw(2) {
+	switch d.below(4) {
 	case 1, 2:
 		set = around &^ d.hot
 	case 3:
@@ -1111,7 +1130,7 @@ func (d *draft) nearVMA() (set uint32) {
 // of a page without a PTE: of one with a PTE it does nothing.
 func (d *draft) drawFault(kind model.TaskKind) {
 	sets := [4]uint32{d.nearVMA() & d.cold, d.cold, d.nearVMA(), d.vma}
-	if kind == model.TaskWriteFault && d.coin() {
+	if kind == model.TaskWriteFault && d.oneIn(2) {
 		sets[0], sets[1] = sets[2], sets[3]
 	}
 	first := 0
@@ -1166,11 +1185,11 @@ func (d *draft) drawFileTask(kind model.TaskKind) {
 		tk.Index = i
 	case model.TaskPunch:
 		tk.Index = i
-		if to := d.otherFile(f); to != f && d.coin() {
+		if to := d.otherFile(f); to != f && d.oneIn(2) {
 			tk.Flag, tk.To = true, to
 		}
 	case model.TaskEvict:
-		tk.Flag = d.coin()
+		tk.Flag = d.oneIn(2)
 	case model.TaskMmap:
 		d.drawMmap(tk, i)
 		return

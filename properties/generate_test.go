@@ -114,7 +114,7 @@ func TestScenariosShrinkToTheLeast(t *testing.T) {
 	punched, faulted := least(), least()
 	punched.Procs[0] = model.Proc{Alive: true, Maps: [mm.VMAs]model.Map{{Len: 1, Faulted: 1}}}
 	punched.Tasks[1] = model.TaskSpec{Kind: model.TaskPunch}
-	faulted.Geometry.NoDAX = true
+	faulted.Geometry.Log = model.SectionExternal
 	faulted.Files[1] = faulted.Files[0]
 	faulted.Procs[0] = model.Proc{Alive: true, Maps: [mm.VMAs]model.Map{{Len: 1}}}
 	faulted.Tasks[1] = model.TaskSpec{Kind: model.TaskReadFault}
@@ -125,7 +125,7 @@ func TestScenariosShrinkToTheLeast(t *testing.T) {
 			return has(sc, model.TaskPunch) && sc.Procs[0].Maps[0].Faulted != 0
 		}))
 		require.Equal(t, faulted, shrunk(t, seed, func(sc *model.Scenario) bool {
-			return has(sc, model.TaskMemoryFailure) && has(sc, model.TaskReadFault) && sc.Geometry.NoDAX &&
+			return has(sc, model.TaskMemoryFailure) && has(sc, model.TaskReadFault) && sc.Geometry.Log == model.SectionExternal &&
 				sc.Files[0].Data[0] != 0 && sc.Files[0].Data[0] == sc.Files[1].Data[0]
 		}))
 	}
@@ -227,9 +227,9 @@ func (c census) procs(sc *model.Scenario) {
 }
 
 func (c census) tasks(sc *model.Scenario) {
-	n := sc.TaskCount()
+	n, events := sc.TaskCount(), 0
 	c.add("tasks: %d", n)
-	for i, tk := range sc.Tasks[:n] {
+	for _, tk := range sc.Tasks[:n] {
 		c.add("task: kind %02d", tk.Kind)
 		if tk.Kind != model.TaskMemoryFailure {
 			c.when(tk.Proc != 0, "task: proc")
@@ -246,7 +246,8 @@ func (c census) tasks(sc *model.Scenario) {
 		c.add("event: source %d", tk.Source)
 		c.add("event: pages %d", tk.Pages)
 		c.add("event: page %02d", tk.Page)
-		c.when(i > 0, "event: second")
+		events++
+		c.when(events == 2, "event: second")
 		c.when(tk.Proc != 0, "event: proc")
 	}
 }
@@ -294,7 +295,7 @@ func all() (names []string) {
 	add("tasks: %d", 1, 3)
 	add("task: kind %02d", 1, int(model.NumTaskKinds)-1)
 	add("event: source %d", 0, int(model.SourceInjected))
-	add("event: pages %d", 1, 2)
+	add("event: pages %d", 1, 3)
 	add("event: page %02d", 0, device.Pages-1)
 	return append(names,
 		"geometry: no-rmapbt", "geometry: no-reflink", "geometry: no-dax", "geometry: huge", "geometry: shared-cache",

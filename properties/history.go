@@ -194,6 +194,7 @@ func (c *calls[St, In, Out]) overlap() bool { return history.Overlap(c.made()) >
 func (c *calls[St, In, Out]) made() []history.Op[In, Out] {
 	return slices.DeleteFunc(slices.Clone(c.rec.Ops()), func(op history.Op[In, Out]) bool { return op.Client == looker })
 }
+
 func (c *calls[St, In, Out]) check(htmlPath string) (history.Result, error) {
 	return history.Check(c.like, c.rec.Ops(), htmlPath)
 }

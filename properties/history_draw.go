@@ -165,6 +165,7 @@ func failing(m *model.Machine) (set spec.PageSet) {
 			}
 		case model.TaskUnbind:
 			set |= v.fixed.DevPages[tk.Dev]
+		default: // no event
 		}
 	}
 	return set
@@ -198,6 +199,7 @@ func workOf(m *model.Machine, tk *model.TaskSpec) (set filePages, updates bool) 
 		updates = true
 	case model.TaskReflink:
 		set, updates = filePageBit(tk.To, tk.Len)|filePageBit(tk.File, tk.Index), true
+	default: // it works on no page in particular
 	}
 	return set, updates
 }

@@ -19,9 +19,6 @@ func (tp *tape) holders() (list []recorded) {
 	}
 	for k := range tp.obs {
 		o := &tp.obs[k]
-		if o.Call == 0 || o.Call > model.CallNotify {
-			continue
-		}
 		set := o.Slots
 		if o.Call == model.CallKill {
 			set = 1<<model.MaxSlots - 1 // of all those above the device
@@ -61,6 +58,8 @@ func (tp *tape) holderCall(slot *holderCalls, k int) {
 		if in.Removal = tp.task(task).Kind == model.TaskUnbind; in.Removal {
 			client += 2 * model.MaxTasks
 		}
+	default: // a call on the reverse map
+		return
 	}
 	if begins {
 		slot.call(client, k, in)

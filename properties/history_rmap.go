@@ -62,19 +62,20 @@ func (tp *tape) queries() map[int]query {
 	done := map[int]query{}
 	var open [model.MaxTasks]*query
 	for k := range tp.obs {
-		o, q := &tp.obs[k], &open[tp.schedule[k].Task]
-		if o.Flags&model.ObsFound != 0 && *q != nil {
-			(*q).found = append((*q).found, o.Rec)
+		o, task := &tp.obs[k], tp.schedule[k].Task
+		q := open[task]
+		if o.Flags&model.ObsFound != 0 && q != nil {
+			q.found = append(q.found, o.Rec)
 		}
 		if o.Call != model.CallQuery {
 			continue
 		}
 		if o.Flags&model.ObsCalled != 0 {
-			*q = &query{called: k}
+			open[task] = &query{called: k}
 			continue
 		}
-		if *q != nil && o.Rec.Len != 0 {
-			w := **q
+		if q != nil && o.Rec.Len != 0 {
+			w := *q
 			w.answered = k
 			w.in = spec.RmapCall{Query: true, Block: uint8(o.Rec.Start), Blocks: o.Rec.Len}
 			for _, rec := range w.found {
@@ -82,7 +83,7 @@ func (tp *tape) queries() map[int]query {
 			}
 			done[w.called], done[k] = w, w
 		}
-		*q = nil
+		open[task] = nil
 	}
 	return done
 }
@@ -121,6 +122,7 @@ func update(o *model.Obs) spec.RmapCall {
 		in.Drop, in.Add = ownerOf(was, 0), owner
 	case model.CallRemap:
 		in.Drop, in.Add = spec.Staging, owner
+	default: // no update
 	}
 	return in
 }

@@ -84,8 +84,8 @@ var lives = [...]spec.Life{
 // world is what can be observed of a state.
 func (v *view) world(s *model.State, w *spec.World) {
 	*w = spec.World{
-		HWPoison: spec.PageSet(s.HWPoison), Poisoned: spec.PageSet(s.Poisoned),
-		Alive: s.Alive, Counted: s.NumPoison, Meta: v.meta,
+		HWPoison: spec.PageSet(s.HWPoison),
+		Alive:    s.Alive, Counted: s.NumPoison, Meta: v.meta,
 	}
 	for i := range s.Dram {
 		p := device.Page(device.DevPages + i)
@@ -114,6 +114,9 @@ func (v *view) pageTables(s *model.State, w *spec.World) {
 		for va := range uint8(mm.VA) {
 			w.PTE[proc][va], w.Owned[proc][va], w.Under[proc][va] = spec.None, spec.None, spec.None
 			e := s.PTE[proc][va]
+			if e.Is(mm.Marker) {
+				w.Marked |= spec.At(proc, va)
+			}
 			if !e.Present() {
 				e = 0
 			}
@@ -157,7 +160,10 @@ func (v *view) entries(s *model.State, w *spec.World) {
 	for f := range s.Entry {
 		for i := range s.Entry[f] {
 			e := s.Entry[f][i]
-			w.Entry[f][i] = spec.None
+			w.Entry[f][i], w.Block[f][i] = spec.None, spec.None
+			if e := s.Data[f][i]; !e.Hole() {
+				w.Block[f][i] = uint8(v.m.PageOf(uint8(e.Block())))
+			}
 			p := e.Of()
 			if p == device.NoPage || p.DRAM() {
 				continue

@@ -194,6 +194,7 @@ func DescribeHolder(in HolderCall, out HolderReply) string {
 			return fmt.Sprintf("notify(device %d) saw nobody", in.Dev)
 		}
 		return fmt.Sprintf("notify(device %d) saw mount %d", in.Dev, out.Saw-1)
+	default:
+		return fmt.Sprintf("notify(device %d) returns", in.Dev)
 	}
-	return fmt.Sprintf("notify(device %d) returns", in.Dev)
 }

@@ -54,8 +54,10 @@ func TestHolder(t *testing.T) {
 		"put while notified":     {append(mounted, notify(1), call(spec.HolderPut), call(spec.HolderPutDone)), 4, "nobody, put of mount 0 runs, task 0 uses mount 0"},
 		"put after that": {append(mounted, notify(1), call(spec.HolderPut), call(spec.HolderNotifyDone),
 			call(spec.HolderPutDone), notify(0)), 7, "nobody"},
-		"free while put waits": {append(mounted, notify(1), call(spec.HolderPut), claim(1, true), claim(1, false)), 6,
-			"nobody yet, mount 1 comes, put of mount 0 runs, task 0 uses mount 0"},
+		"free while put waits": {
+			append(mounted, notify(1), call(spec.HolderPut), claim(1, true), claim(1, false)), 6,
+			"nobody yet, mount 1 comes, put of mount 0 runs, task 0 uses mount 0",
+		},
 		"kill while notified":  {append(mounted, notify(1), call(spec.HolderKill), call(spec.HolderKillDone)), 4, "mount 0, task 0 uses mount 0, dead"},
 		"kill of another":      {append(mounted, otherDev, call(spec.HolderKill), call(spec.HolderKillDone)), 5, "mount 0, task 1 uses mount 0, dead"},
 		"nobody when dead":     {append(mounted, call(spec.HolderKill), notify(0), notify(1)), 4, "mount 0, dead"},

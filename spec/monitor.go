@@ -65,6 +65,9 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 			continue
 		}
 		e := &m.events[i]
+		if !f.Event {
+			e.owed &^= prev.Marked &^ now.Marked
+		}
 		if !f.Event && prev.Owned != now.Owned { // munmap, truncate: a reason of its own
 			e.owed &^= over(&prev.Owned, e.of.Pages) &^ over(&now.Owned, e.of.Pages) &^ over(&now.PTE, e.of.Pages)
 		}
@@ -321,6 +324,9 @@ func (m *Monitor) shares(now *World) {
 	}
 }
 
+// eopnotsupp is -EOPNOTSUPP, on which kill_me_maybe returns as silently as on 0.
+const eopnotsupp = -95
+
 // returned ends an event, t1.
 func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	e := &m.events[f.Task]
@@ -350,8 +356,9 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	m.violate(lost != 0, LostNotification)
 	m.violate(missedDown, MissedShutdown)
 	m.violate(e.down != 0 && still&^excused != 0, OutOfOrder)
-	m.test(f.Rc == 0 && !e.of.Removal, WrongReturn)
-	m.violate(f.Rc == 0 && !e.of.Removal && (lost != 0 || missedDown), WrongReturn)
+	silent := (f.Rc == 0 || f.Rc == eopnotsupp) && !e.of.Removal // the caller does no more
+	m.test(silent, WrongReturn)
+	m.violate(silent && (lost != 0 || missedDown), WrongReturn)
 	m.violate(e.sole&tell&(still|unsignalled)&^excused != 0 && !e.of.Removal, Regression)
 	if !e.of.Removal && !e.of.Loss {
 		m.after |= e.of.Pages
@@ -374,7 +381,7 @@ func (m *Monitor) quarantine(fx *Fixed, now *World, changed bool) {
 	}
 	m.test(m.after != 0, ReachablePoison)
 	excused := over(&now.Under, m.excused)
-	m.violate(m.after != 0 && over(&now.PTE, m.after&now.Poisoned)&^excused != 0, ReachablePoison)
+	m.violate(m.after != 0 && over(&now.PTE, m.after)&^excused != 0, ReachablePoison)
 	m.violate(m.active == 0 && now.Stale != 0 && over(&now.PTE, now.Stale)&^excused != 0, ReachablePoison)
 	for d := range now.Removed {
 		m.violate(now.Removed[d] && over(&now.PTE, fx.DevPages[d])&^excused != 0, LateRemoval)
@@ -407,12 +414,17 @@ func (m *Monitor) Finish(now *World, stuck bool, ran int) {
 	m.test(ran > 1, Deadlock)
 	m.violate(stuck, Deadlock)
 	m.violate(stuck && m.active != 0, EventNeverReturns)
+	for f := range now.Entry {
+		for i, p := range now.Entry[f] {
+			m.violate(!stuck && p != None && p != now.Block[f][i], StaleShare)
+		}
+	}
 	for fs := range uint8(Mounts) {
 		p := m.mounting[fs]
 		if now.Mount[fs] != Live || p == 0 {
 			continue
 		}
 		m.violate(now.Meta[fs]&p != 0 && m.excused == 0 && !now.Shutdown[fs], DroppedWhileMounting)
-		m.violate(over(&now.PTE, p&now.Poisoned)&^over(&now.Under, m.excused) != 0, DroppedWhileMounting)
+		m.violate(over(&now.PTE, p)&^over(&now.Under, m.excused) != 0, DroppedWhileMounting)
 	}
 }

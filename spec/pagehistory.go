@@ -134,6 +134,7 @@ func DescribePage(in PageCall, out PageReply) string {
 		s += " = " + pageName(out.Page)
 	case PageReadFault, PageWriteFault:
 		s += ": maps " + pageName(out.Page)
+	default: // the name says it
 	}
 	if out.Owned != Same {
 		s += ", file page now on " + pageName(out.Owned)

@@ -50,11 +50,12 @@ type World struct {
 	Owned    [Procs][VA]uint8 // page of the file page that va is over, no private copy there, or None
 	Under    [Procs][VA]uint8 // device page of the block of that file page, or None
 	Entry    [Files][FilePages]uint8
+	Block    [Files][FilePages]uint8 // page of the block of each file page, or None
 	Assoc    [DevPages]Assoc
 	HWPoison PageSet
-	Poisoned PageSet // the hardware
 	Locked   PageSet // pages over which a DAX entry lock is held
 	Private  VASet   // va pages that hold an anonymous copy
+	Marked   VASet   // va pages where a marker stands for a page that failed
 	Huge     VASet   // va pages mapped as part of a huge mapping
 	Shared   PageSet // pages that several file pages have
 	Clean    PageSet // page cache pages that are not dirty

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifycheck/notifycheck/counterexamples"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/properties"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// An entry is a counterexample that the corpus is to have.
+type entry struct {
+	subject  subject
+	property spec.Property
+	seed     int // where to look first
+}
+
+// A corpusReport is what corpus prints of an entry.
+type corpusReport struct {
+	Subject  string  `json:"subject"`
+	Property string  `json:"property"`
+	Checks   int     `json:"checks"`
+	Found    bool    `json:"found"`
+	Steps    int     `json:"steps,omitempty"`
+	File     string  `json:"file,omitempty"`
+	Seconds  float64 `json:"seconds"`
+	err      error
+}
+
+func (a *app) corpus() *cobra.Command {
+	var only, dir string
+	var checks, seed int
+	cmd := &cobra.Command{
+		Use: "corpus", Short: "make the files of counterexamples/ again", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if err := positive("checks", checks); err != nil {
+				return err
+			}
+			entries, err := corpusEntries(only, seed)
+			if err != nil {
+				return err
+			}
+			return a.makeCorpus(entries, dir, seed, checks)
+		},
+	}
+	cmd.Flags().StringVar(&only, "only", "", "one deviation or named design")
+	cmd.Flags().StringVar(&dir, "dir", counterexamples.Dir, "directory of the corpus")
+	cmd.Flags().IntVar(&checks, "checks", 60_000, "runs to draw for each file at most")
+	cmd.Flags().IntVar(&seed, "seed", 0, "of the first run")
+	return cmd
+}
+
+// How the corpus picks the properties of a named design: those that most of
+// so many runs violate, and at most so many.
+const (
+	corpusRuns       = 4000
+	corpusProperties = 4
+)
+
+// corpusEntries lists what the corpus is to have.
+func corpusEntries(only string, seed int) ([]entry, error) {
+	var entries []entry
+	for _, dev := range design.Catalogue() {
+		if only != "" && only != dev.ID {
+			continue
+		}
+		s, err := ofDeviation(dev)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, entry{s, s.breaks[0], seed})
+	}
+	var named []design.Named
+	var designs []design.Design
+	for _, n := range design.NamedDesigns() {
+		if only == "" || only == n.Name {
+			named = append(named, n)
+			designs = append(designs, n.Design)
+		}
+	}
+	if len(entries)+len(named) == 0 {
+		return nil, fmt.Errorf("--only: there is no deviation and no design %q", only)
+	}
+	for i, row := range properties.Matrix(designs, seed, corpusRuns, nil) {
+		s := subject{name: named[i].Name, label: named[i].Name, design: named[i].Design}
+		for _, p := range worst(&row, s.name) {
+			entries = append(entries, entry{s, p, max(seed, row.Cells[p].Seed)})
+		}
+	}
+	return entries, nil
+}
+
+// worst is the properties that a named design violates, the most frequent
+// first. The deadlock that real kernels were seen in is always among them.
+func worst(row *properties.Row, name string) []spec.Property {
+	var props []spec.Property
+	for p := range spec.NumProperties {
+		if row.Cells[p].Violations > 0 {
+			props = append(props, p)
+		}
+	}
+	slices.SortStableFunc(props, func(p, q spec.Property) int { return row.Cells[q].Violations - row.Cells[p].Violations })
+	observed := name == "v6.12" || name == "v7.3"
+	if observed {
+		props = slices.DeleteFunc(props, func(p spec.Property) bool { return p == spec.Deadlock })
+		props = slices.Insert(props, 0, spec.Deadlock)
+	}
+	return props[:min(len(props), corpusProperties)]
+}
+
+func (a *app) makeCorpus(entries []entry, dir string, seed, checks int) error {
+	tick, done := a.progress("corpus", len(entries))
+	reports := make([]corpusReport, len(entries))
+	jobs := make(chan int)
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := range jobs {
+				reports[i] = entries[i].make(dir, seed, checks)
+				mu.Lock()
+				tick(1)
+				if !a.json {
+					a.printf("%s\n", reports[i].line())
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range entries {
+		jobs <- i
+	}
+	close(jobs)
+	group.Wait()
+	done()
+	missing := false
+	for _, r := range reports {
+		if r.err != nil {
+			return r.err
+		}
+		missing = missing || !r.Found
+	}
+	if a.json {
+		if err := a.printJSON(reports); err != nil {
+			return err
+		}
+	}
+	if missing {
+		return status(exitUnknown)
+	}
+	return nil
+}
+
+func (r *corpusReport) line() string {
+	if r.err != nil {
+		return fmt.Sprintf("%-16s %-22s %v", r.Subject, r.Property, r.err)
+	}
+	if !r.Found {
+		return fmt.Sprintf("%-16s %-22s no violation in %d checks", r.Subject, r.Property, r.Checks)
+	}
+	return fmt.Sprintf("%-16s %-22s %6d checks, %3d steps, %5.1f s  %s", r.Subject, r.Property, r.Checks, r.Steps, r.Seconds, r.File)
+}
+
+// make finds, reduces and writes the counterexample.
+func (e entry) make(dir string, seed, checks int) corpusReport {
+	r := corpusReport{Subject: e.subject.label, Property: e.property.String()}
+	began := time.Now()
+	found, n, ok := properties.Search(e.subject.design, e.property, e.seed, checks)
+	r.Checks, r.Found = e.seed-seed+n, ok
+	if ok {
+		found = properties.Reduce(found)
+		r.Steps = len(found.Schedule)
+		var f *counterexamples.File
+		f, r.err = counterexamples.RecordFinding(found, e.subject.name, e.subject.with, e.comment())
+		if r.err == nil {
+			r.File = filepath.Join(dir, filepath.FromSlash(counterexamples.NameOf(e.property.String(), e.subject.label)))
+			r.err = writeFile(r.File, f.Format())
+		}
+	}
+	r.Seconds = time.Since(began).Seconds()
+	return r
+}
+
+// comment is what the file says in English.
+func (e entry) comment() string {
+	info := e.property.Info()
+	text := ""
+	if dev, ok := design.DeviationByID(e.subject.id); ok {
+		text = fmt.Sprintf("%s: %s.\n\n%s\n\nSource: %s. The design is reviewed with %s.", dev.ID, dev.Title,
+			counterexamples.Explanation(dev.ID, e.property), dev.Source, assignments(dev.Design().Diff(design.Design{})))
+	} else {
+		named, _ := design.ByName(e.subject.name)
+		text = fmt.Sprintf("%s: %s.\n\n%s\n\nThe design is %s.", named.Name, info.Violation,
+			counterexamples.Explanation(named.Name, e.property), named.Doc)
+	}
+	return wrap(fmt.Sprintf("%s\n\n%s %s: %s.", text, info.ID, info.Name, info.Says), columns)
+}

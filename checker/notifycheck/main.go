@@ -1,0 +1,184 @@
+// Notifycheck judges designs of the memory-failure notification protocol.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// What the command exits with.
+const (
+	exitExpected = iota
+	exitViolated // or another surprise
+	exitBadInput
+	exitUnknown // a limit stopped it
+)
+
+// A status ends the command with a code; what there is to say has been said.
+type status int
+
+func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run is the command.
+func run(args []string, stdout, stderr io.Writer) int {
+	a := &app{out: stdout, err: stderr}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
+	var code status
+	switch {
+	case err == nil:
+		return exitExpected
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintln(stderr, "notifycheck: "+strings.Join(strings.Fields(err.Error()), " "))
+	return exitBadInput
+}
+
+// An app is one run of the command.
+type app struct {
+	out, err io.Writer
+	json     bool
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "notifycheck",
+		Short: "judge designs of the memory-failure notification protocol",
+		Long: "Judge designs of the Linux memory-failure notification protocol.\n\n" +
+			"It exits with 0 when all is as expected, 1 on a violation or another surprise,\n" +
+			"2 on bad input, and 3 when a limit stopped it and nothing is known.",
+		SilenceErrors: true, SilenceUsage: true, DisableSuggestions: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON")
+	root.AddCommand(a.review(), a.sample(), a.replay(), a.show(), a.list(), a.corpus(), a.measure(), a.docs())
+	return root
+}
+
+// printf writes to standard output.
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, args...) }
+
+// printJSON writes a value as JSON.
+func (a *app) printJSON(v any) error {
+	data, err := encodeJSON(v)
+	if err == nil {
+		_, err = a.out.Write(data)
+	}
+	return err
+}
+
+func encodeJSON(v any) ([]byte, error) {
+	var out strings.Builder
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false) // kernel code has & and ->
+	enc.SetIndent("", "  ")
+	err := enc.Encode(v)
+	return []byte(out.String()), err
+}
+
+// A subject is the design that a verb is about.
+type subject struct {
+	name   string          // a named design
+	with   []string        // choice=value on top of it
+	label  string          // of files and reports
+	id     string          // of the deviation, if it is one
+	design design.Design   // all of it
+	breaks []spec.Property // that the catalogue names
+}
+
+// designFlags are the flags of the verbs that take a design.
+type designFlags struct {
+	name, deviation string
+	with            []string
+}
+
+func (f *designFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.name, "design", "reviewed", "a named design (see list designs)")
+	cmd.Flags().StringArrayVar(&f.with, "with", nil, "choice=value on top of the design; may be repeated")
+}
+
+// subject is the design that the flags name.
+func (f *designFlags) subject() (subject, error) {
+	if f.deviation != "" {
+		return deviationSubject(f.deviation)
+	}
+	named, ok := design.ByName(f.name)
+	if !ok {
+		return subject{}, fmt.Errorf("--design: there is no design %q; there are: %s", f.name, strings.Join(designNames(), ", "))
+	}
+	s := subject{name: named.Name, label: named.Name, design: named.Design}
+	for _, with := range f.with {
+		a, err := design.ParseAssignment(with)
+		if err != nil {
+			return s, fmt.Errorf("--with: %w", err)
+		}
+		s.design = s.design.With(a)
+		s.with = append(s.with, a.String())
+		s.label += "+" + strings.ReplaceAll(a.String(), "=", "-")
+	}
+	return s, nil
+}
+
+// deviationSubject is a row of the catalogue.
+func deviationSubject(id string) (subject, error) {
+	dev, ok := design.DeviationByID(id)
+	if !ok {
+		return subject{}, fmt.Errorf("--deviation: the catalogue has no %q (see list catalogue)", id)
+	}
+	return ofDeviation(dev)
+}
+
+func ofDeviation(dev design.Deviation) (subject, error) {
+	s := subject{name: "reviewed", label: dev.ID, id: dev.ID, design: dev.Design()}
+	for _, a := range dev.Design().Diff(design.Design{}) {
+		s.with = append(s.with, a.String())
+	}
+	for _, name := range dev.Breaks {
+		p, ok := spec.ParseProperty(name)
+		if !ok {
+			return s, fmt.Errorf("%s breaks %q, which is no property", dev.ID, name)
+		}
+		s.breaks = append(s.breaks, p)
+	}
+	return s, nil
+}
+
+func designNames() []string {
+	var names []string
+	for _, n := range design.NamedDesigns() {
+		names = append(names, n.Name)
+	}
+	return names
+}
+
+// parseProperty finds a property by its name or id.
+func parseProperty(name string) (spec.Property, error) {
+	p, ok := spec.ParseProperty(name)
+	if !ok {
+		return 0, fmt.Errorf("--property: there is no property %q (see list properties)", name)
+	}
+	return p, nil
+}
+
+// positive refuses a count that is none.
+func positive(flag string, n int) error {
+	if n < 1 {
+		return fmt.Errorf("--%s: expected a number of at least 1, not %d", flag, n)
+	}
+	return nil
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/counterexamples"
+	"github.com/notifycheck/notifycheck/properties"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// exploreStates bounds the search for another schedule.
+const exploreStates = 300_000
+
+// A replayReport is what replay prints of a file as JSON.
+type replayReport struct {
+	File     string `json:"file"`
+	Design   string `json:"design"`
+	Property string `json:"property"`
+	Verdict  string `json:"verdict"` // violated, held, diverged, refused, exhausted or truncated
+	Line     int    `json:"line,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+	Explored string `json:"explored,omitempty"` // what a search found from where it diverged
+	code     int
+}
+
+func (a *app) replay() *cobra.Command {
+	var flags designFlags
+	cmd := &cobra.Command{
+		Use: "replay FILE...", Short: "replay counterexamples: violated, held, or where they diverge",
+		Long: "Replay counterexamples. A file that is violated, as it claims, is as expected;\n" +
+			"with --design or --with it replays under that design, and a violation is not.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			var other *subject
+			if cmd.Flags().Changed("design") || cmd.Flags().Changed("with") {
+				s, err := flags.subject()
+				if err != nil {
+					return err
+				}
+				other = &s
+			}
+			return a.replayFiles(paths, other)
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+func (a *app) replayFiles(paths []string, other *subject) error {
+	reports := []replayReport{}
+	code := exitExpected
+	for _, path := range paths {
+		f, err := parseFile(path)
+		if err != nil {
+			return err
+		}
+		r, err := replayFile(f, other)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, r)
+		if r.code == exitViolated || code == exitExpected {
+			code = r.code
+		}
+		if !a.json {
+			a.printf("%s: %s\n", path, r.sentence())
+		}
+	}
+	if a.json {
+		if err := a.printJSON(reports); err != nil {
+			return err
+		}
+	}
+	if code != exitExpected {
+		return status(code)
+	}
+	return nil
+}
+
+func (r *replayReport) sentence() string {
+	s := fmt.Sprintf("%s: %s under %s", r.Verdict, r.Property, r.Design)
+	if r.Line > 0 {
+		s = fmt.Sprintf("%s at line %d: %s", r.Verdict, r.Line, r.Reason)
+	} else if r.Reason != "" {
+		s += ": " + r.Reason
+	}
+	if r.Explored != "" {
+		s += "; explored on from there: " + r.Explored
+	}
+	return s
+}
+
+// parseFile reads a counterexample.
+func parseFile(path string) (*counterexamples.File, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return counterexamples.Parse(path, data)
+}
+
+// replayFile replays a file under its own design, or under another one.
+func replayFile(f *counterexamples.File, other *subject) (replayReport, error) {
+	sys, p, err := f.System()
+	if err != nil {
+		return replayReport{}, err
+	}
+	r := replayReport{File: f.Name, Design: f.Verdict.Design, Property: p.String()}
+	if other != nil {
+		r.Design = other.label
+		if sys, err = properties.NewSystem(other.design, f.Scenario); err != nil {
+			return r, fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	wanted := f.Verdict.Verdict
+	if other != nil {
+		wanted = checker.Exhausted
+	}
+	if reason, ok := sys.M.Startable(); !ok {
+		r.Verdict, r.Reason, r.code = "refused", "the design does not start the scenario: "+reason, exitUnknown
+		return r, nil
+	}
+	if f.Litmus() {
+		r.litmus(sys, p, wanted)
+		return r, nil
+	}
+	res, err := counterexamples.Replay(f, sys.M, counterexamples.JudgeOf(sys, p))
+	if err != nil {
+		return r, err
+	}
+	r.conclude(f, sys, p, res, other != nil)
+	return r, nil
+}
+
+// litmus answers the question of a file without a schedule.
+func (r *replayReport) litmus(sys *properties.System, p spec.Property, wanted checker.Verdict) {
+	_, verdict := counterexamples.Explore(sys, p, sys.Init()[0], exploreStates)
+	r.Verdict = verdict.String()
+	r.code = exitViolated
+	switch verdict {
+	case wanted:
+		r.code = exitExpected
+	case checker.Truncated:
+		r.code = exitUnknown
+	default:
+	}
+}
+
+// conclude says what a replay found; where it diverged the scenario is
+// explored on.
+func (r *replayReport) conclude(f *counterexamples.File, sys *properties.System, p spec.Property,
+	res counterexamples.Result[properties.Run], other bool,
+) {
+	r.Verdict, r.Line, r.Reason = res.Outcome.String(), res.Line, res.Reason
+	switch res.Outcome {
+	case counterexamples.Violated:
+		if other {
+			r.code = exitViolated
+		} else if err := f.CheckRace(res.Race); err != nil {
+			r.code, r.Reason = exitViolated, err.Error()
+		}
+	case counterexamples.Held:
+		if !other {
+			r.code = exitViolated
+		}
+	case counterexamples.Diverged:
+		_, verdict := counterexamples.Explore(sys, p, res.Last, exploreStates)
+		r.Explored = verdict.String()
+		switch {
+		case !other || verdict == checker.Violated:
+			r.code = exitViolated
+		case verdict == checker.Truncated:
+			r.code = exitUnknown
+		}
+	}
+}
+
+func (a *app) show() *cobra.Command {
+	var as string
+	cmd := &cobra.Command{
+		Use: "show FILE", Short: "print a counterexample as a race, a function_graph trace, JSON or its scenario", Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, paths []string) error {
+			f, err := parseFile(paths[0])
+			if err != nil {
+				return err
+			}
+			if a.json {
+				as = "json"
+			}
+			return a.showFile(f, as)
+		},
+	}
+	cmd.Flags().StringVar(&as, "as", "race", "race, graph, json or scenario")
+	return cmd
+}
+
+func (a *app) showFile(f *counterexamples.File, as string) error {
+	if as == "scenario" {
+		a.printf("%s", counterexamples.Encode(f.Scenario))
+		return nil
+	}
+	if as != "race" && as != "graph" && as != "json" {
+		return fmt.Errorf("--as: expected race, graph, json or scenario, not %q", as)
+	}
+	res, err := f.Judge()
+	if err != nil {
+		return err
+	}
+	if res.Outcome == counterexamples.Diverged {
+		return fmt.Errorf("%s:%d: the schedule does not fit: %s", f.Name, res.Line, res.Reason)
+	}
+	m, err := f.Machine()
+	if err != nil {
+		return err
+	}
+	switch as {
+	case "graph":
+		a.printf("%s", counterexamples.FunctionGraph(m, m.Init()[0], f.Actions()))
+	case "json":
+		data, err := counterexamples.Export(m, m.Init()[0], f.Actions())
+		if err != nil {
+			return err
+		}
+		a.printf("%s", data)
+	default:
+		a.printf("%s%s", f.Comment, res.Race)
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package counterexamples
+
+import (
+	"fmt"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/properties"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// Message is what a file says of a violation of the property.
+func Message(p spec.Property) string { return p.Info().Violation }
+
+// JudgeOf judges the runs of a system by a property.
+func JudgeOf(sys *properties.System, p spec.Property) Judge[properties.Run] {
+	return Judge[properties.Run]{
+		System: sys,
+		State:  func(r *properties.Run) *model.State { return &r.State },
+		Violated: func(run []properties.Run, _ int) bool {
+			last := run[len(run)-1]
+			return sys.Violates(&last, p, len(sys.Enabled(&last, nil)) == 0)
+		},
+	}
+}
+
+// Property is the property that the file is about.
+func (f *File) Property() (spec.Property, error) {
+	p, ok := spec.ParseProperty(f.Verdict.Property)
+	if !ok {
+		return 0, fmt.Errorf("%s: there is no property %q", f.Pos("property"), f.Verdict.Property)
+	}
+	return p, nil
+}
+
+// System is the system and the property that the file is about.
+func (f *File) System() (*properties.System, spec.Property, error) {
+	p, err := f.Property()
+	if err != nil {
+		return nil, 0, err
+	}
+	d, key, err := f.Verdict.design()
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s: %w", f.Pos(key), err)
+	}
+	sys, err := properties.NewSystem(d, f.Scenario)
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return sys, p, nil
+}
+
+// Judge replays the file in its own design and says whether the property is
+// still violated.
+func (f *File) Judge() (Result[properties.Run], error) {
+	sys, p, err := f.System()
+	if err != nil {
+		return Result[properties.Run]{}, err
+	}
+	return Replay(f, sys.M, JudgeOf(sys, p))
+}
+
+// Explore looks for the shortest violation of the property that the system
+// has, from its initial state or from a later one.
+func Explore(sys *properties.System, p spec.Property, from properties.Run, states int) ([]model.Action, checker.Verdict) {
+	bad := func(r *properties.Run, terminal bool) bool { return sys.Violates(r, p, terminal) }
+	schedule, verdict, _ := checker.Shortest(sys, from, bad, properties.TaskOf, checker.Limits{States: states})
+	return schedule, verdict
+}
+
+// RecordFinding makes a file of a finding.
+func RecordFinding(f properties.Finding, name string, with []string, comment string) (*File, error) {
+	m, err := model.New(f.Design, f.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	v := Verdict{Property: f.Property.String(), Design: name, With: with, Verdict: checker.Violated, Message: Message(f.Property)}
+	return Record(m, v, comment, f.Schedule, 0)
+}

@@ -1,0 +1,125 @@
+package properties
+
+import (
+	"runtime"
+	"sync"
+
+	"pgregory.net/rapid"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// A Cell is what sampling found of one property under one design.
+type Cell struct {
+	Verdict    checker.Verdict // Sampled, Vacuous or Violated
+	Tested     int             // runs in which the premise held
+	Violations int             // runs that violate the property
+	Seed       int             // of the first of them
+}
+
+// A Row is what sampling found of one design.
+type Row struct {
+	Design  design.Design
+	Runs    int // that the design started
+	Refused int // scenarios that it does not start
+	Cells   [spec.NumProperties]Cell
+}
+
+// chunk is the number of seeds that one goroutine takes at a time. What is
+// found does not depend on it.
+const chunk = 250
+
+// Matrix judges every property under every design on the same number of
+// drawn runs, one a seed from first on. The result does not depend on the
+// number of processors. Tick, which may be nil, is told of each run's end
+// in batches, from one goroutine at a time.
+func Matrix(designs []design.Design, first, checks int, tick func(runs int)) []Row {
+	type job struct{ row, from, to int }
+	jobs := make(chan job)
+	rows := make([]Row, len(designs))
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			var sm Sampler
+			for j := range jobs {
+				part := sm.part(designs[j.row], first+j.from, first+j.to)
+				mu.Lock()
+				rows[j.row].add(&part)
+				if tick != nil {
+					tick(j.to - j.from)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for row := range designs {
+		for from := 0; from < checks; from += chunk {
+			jobs <- job{row, from, min(from+chunk, checks)}
+		}
+	}
+	close(jobs)
+	group.Wait()
+	for i := range rows {
+		rows[i].Design = designs[i]
+		rows[i].conclude()
+	}
+	return rows
+}
+
+// part judges the runs of some seeds.
+func (sm *Sampler) part(d design.Design, from, to int) (row Row) {
+	runs := rapid.Custom(func(t *rapid.T) Sample { return sm.Draw(t, d, 0) })
+	for seed := from; seed < to; seed++ {
+		out := runs.Example(seed)
+		if out.Refused {
+			row.Refused++
+			continue
+		}
+		row.Runs++
+		for p := range spec.NumProperties {
+			c := &row.Cells[p]
+			if out.Run.Monitor.Tested.Has(p) {
+				c.Tested++
+			}
+			if out.Run.Monitor.Violated.Has(p) {
+				if c.Violations == 0 {
+					c.Seed = seed
+				}
+				c.Violations++
+			}
+		}
+	}
+	return row
+}
+
+// add sums up two parts of a row; they come in any order.
+func (r *Row) add(part *Row) {
+	r.Runs += part.Runs
+	r.Refused += part.Refused
+	for p := range r.Cells {
+		c, o := &r.Cells[p], &part.Cells[p]
+		if o.Violations > 0 && (c.Violations == 0 || o.Seed < c.Seed) {
+			c.Seed = o.Seed
+		}
+		c.Tested += o.Tested
+		c.Violations += o.Violations
+	}
+}
+
+// conclude gives each cell its verdict.
+func (r *Row) conclude() {
+	for p := range r.Cells {
+		c := &r.Cells[p]
+		switch {
+		case c.Violations > 0:
+			c.Verdict = checker.Violated
+		case c.Tested > 0:
+			c.Verdict = checker.Sampled
+		default:
+			c.Verdict = checker.Vacuous
+		}
+	}
+}
