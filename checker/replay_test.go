@@ -1,7 +1,6 @@
 package checker_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,7 +15,7 @@ func TestReplayNamesWhereItDiverged(t *testing.T) {
 	last, err := checker.Replay(sys, textbook.Table{}, []int{0, 0, 1, 2})
 
 	var diverged *checker.DivergedError[int]
-	require.True(t, errors.As(err, &diverged))
+	require.ErrorAs(t, err, &diverged)
 	require.Equal(t, checker.DivergedError[int]{Step: 2, Action: 1, Enabled: []int{0, 2, 3}}, *diverged)
 	require.EqualError(t, err, "diverged at step 3: 1 is not enabled; enabled are [0 2 3]")
 	require.Equal(t, textbook.Table{Holds: [4]uint8{2}, Taken: [4]bool{true, true}}, last)

@@ -115,7 +115,7 @@ func (c *ctx) nextUpper() {
 		}
 		t.Upper++
 		t.Off, t.Len, t.Slot = lo, n, u.slot
-		if u.mirror && !c.lostOnMirror(u) {
+		if u.mirror && !c.lostOnMirror() {
 			c.mergeResult(mm.OK)
 			c.next(dvNext)
 			return
@@ -140,7 +140,7 @@ func (c *ctx) devRange() (off, length uint8) {
 
 // lostOnMirror cuts the range to what no other leg has, and reports whether
 // there is any: md reads a good mirror, and records the bad block.
-func (c *ctx) lostOnMirror(u *upper) bool {
+func (c *ctx) lostOnMirror() bool {
 	t := c.t
 	if c.is(design.MirrorPolicy, design.MirrorReportsAnyLeg) { // D05
 		return true

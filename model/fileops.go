@@ -225,5 +225,3 @@ func (c *ctx) cleanRange(file, idx uint8) {
 		s.Dram[p-device.DevPages].Use &^= mm.DramDirty
 	}
 }
-
-var _ rmap.Record

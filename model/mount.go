@@ -123,9 +123,9 @@ func lowest(set uint16) device.Page {
 // umount is deactivate_locked_super: nobody may get at the mount any more,
 // then it is freed.
 func (c *ctx) umount() {
-	s, t, sp := c.s, c.t, c.spec()
+	s, sp := c.s, c.spec()
 	mp := &s.Mount[sp.FS]
-	switch t.Stack[t.Depth-1] {
+	switch c.t.Stack[c.t.Depth-1] {
 	case unStart: // s_umount write; the last user is gone
 		if c.wait(mp.Live() && mp.Umount == 0 && mp.Frozen == 0 && !c.mountUsed(sp.FS)) {
 			mp.Umount = c.id + 1
@@ -158,7 +158,6 @@ func (c *ctx) umount() {
 		mp.Life, mp.Umount = superblock.LifeFreed, 0
 		c.finish()
 	}
-	_ = t
 }
 
 // putsFirst: the holder slot is given up, and callbacks in flight waited for,

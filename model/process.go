@@ -42,7 +42,6 @@ func (c *ctx) mmapFile() {
 		c.unlock(&s.MmapLock[sp.Proc])
 		c.finish()
 	}
-	_ = t
 }
 
 // munmap is do_vmi_munmap of one VMA: the PTEs go, then the VMA.

@@ -61,8 +61,10 @@ const (
 
 // String is what a report says of it.
 func (f Freed) String() string {
-	return [...]string{"", "struct xfs_mount", "holder (NULL)", "struct xfs_perag", "struct inode",
-		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page"}[f]
+	return [...]string{
+		"", "struct xfs_mount", "holder (NULL)", "struct xfs_perag", "struct inode",
+		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page",
+	}[f]
 }
 
 // A Call is an operation on a holder slot or on the reverse map.

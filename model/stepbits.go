@@ -44,7 +44,7 @@ var touches = [NumSteps]touch{
 	dpMark: {updates: BitHWPoison | BitNumPoison},
 	dpDone: {updates: BitPgmap | BitNumPoison},
 
-	gkLock:   {reads: BitAssoc | BitEntry, updates: BitEntryLock},
+	gkLock:   {reads: BitIncore | BitAssoc | BitEntry, updates: BitEntryLock},
 	gkSleep:  {updates: BitWaiters},
 	gkMark:   {reads: BitAssoc | BitEntry, updates: BitHWPoison | BitWaiters, writes: BitEntryLock},
 	gkUnlock: {updates: BitWaiters, writes: BitEntryLock},
@@ -118,7 +118,7 @@ var touches = [NumSteps]touch{
 	fdInsert:   {reads: dropReads | BitData | BitRef, updates: dropUpdates | BitEntryLock},
 	fdCopyLate: {reads: BitPoisoned, updates: BitBudget},
 	fdPte:      {reads: BitHWPoison | BitFolio | zapReads, updates: BitPTE | BitDram},
-	fdEnded:    {reads: dropReads, updates: dropUpdates, writes: BitEntryLock},
+	fdEnded:    {reads: dropReads, updates: dropUpdates &^ BitWaiters}, // the entry of a copy is small
 	fdPteLate:  {reads: BitHWPoison | zapReads, updates: BitPTE},
 	fdUnlock:   {updates: BitSrcu | BitWaiters, writes: BitEntryLock},
 

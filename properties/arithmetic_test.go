@@ -290,7 +290,7 @@ func harmOf(d *design.Design) (h harm) {
 	return h
 }
 
-// KERNEL.md, Appendix C, from the pfn to the user address.
+// Executed with the C types of the kernel, from the pfn to the user address.
 func TestArithmeticEndToEnd(t *testing.T) {
 	l := &lab{
 		groups: superblock.Groups{Count: 4, AGBlocks: 50, AGBlkLog: 6, Blocks: 200},

@@ -72,11 +72,11 @@ func (q *quiet) FailNow()              { q.failed = true }
 func (q *quiet) Output() io.Writer     { return io.Discard }
 
 // setFlag changes a flag of rapid's for this test, whatever the command says.
-func setFlag(t testing.TB, name, value string) {
-	t.Helper()
+func setFlag(tb testing.TB, name, value string) {
+	tb.Helper()
 	before := flag.Lookup(name).Value.String()
-	require.NoError(t, flag.Set(name, value))
-	t.Cleanup(func() { require.NoError(t, flag.Set(name, before)) })
+	require.NoError(tb, flag.Set(name, value))
+	tb.Cleanup(func() { require.NoError(tb, flag.Set(name, before)) })
 }
 
 // shrunk is the least scenario for which fails holds, as rapid finds it from

@@ -15,7 +15,7 @@ type Monitor struct {
 	active   uint8    // events that run, a bit each
 	calling  uint8    // of those, in a callback
 	quiet    bool     // since the event on repeat ended only repeats of it ran
-	pad      [3]uint8 // keeps the value free of padding
+	Pad      [3]uint8 // keeps the value free of padding
 }
 
 // An event is one that has been raised.
@@ -34,7 +34,7 @@ type event struct {
 	down     uint8 // mounts that the event shut down
 	repeated bool  // the same event again, with nothing between
 	clean    bool  // the page was a clean page cache page at some moment: read again
-	pad      uint8
+	Pad      uint8
 }
 
 func (m *Monitor) violate(bad bool, p Property) {

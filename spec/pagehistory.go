@@ -49,7 +49,7 @@ type PageReply struct {
 }
 
 // A PageTable is a va page of a process as a sequential object, in which a
-// notification is one atomic step (KERNEL.md, 5.4): Fail(p) takes p out of
+// notification is one atomic step (the refinement statement in docs/protocol.md): Fail(p) takes p out of
 // the page table and marks it, and what is marked is not mapped any more.
 //
 //	memory_failure(3)    |-----------------|

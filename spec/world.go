@@ -123,7 +123,7 @@ type Raised struct {
 	Removal  bool  // the device goes away
 	Loss     bool  // blocks are lost; no page is poisoned
 	Replay   bool  // reported before, and put off
-	pad      uint8
+	Pad      uint8 // keeps the value free of padding
 }
 
 // A Signal is what a process was sent.

@@ -13,7 +13,7 @@ import (
 	"github.com/notifycheck/notifycheck/model/units"
 )
 
-// KERNEL.md, Appendix C.
+// Executed with the C types of the kernel.
 func TestAddress(t *testing.T) {
 	addr, ok := addrspace.Address(0x7f0000000000, 2, 8, 7)
 	require.True(t, ok)

@@ -10,7 +10,7 @@ import (
 	"github.com/notifycheck/notifycheck/model/design"
 )
 
-// S14 of KERNEL.md, read over entries whose block is marked shared from the
+// S14, read over entries whose block is marked shared from the
 // second on: one entry has mapping and index or a count of 1, more have a
 // count, none has nothing.
 func TestAssocCountsEntries(t *testing.T) {

@@ -28,7 +28,7 @@ func TestTranslate(t *testing.T) {
 		want   byteRange
 		ok     bool
 	}{
-		// KERNEL.md, Appendix C.
+		// Executed with the C types of the kernel.
 		{"end to end", design.TranslateClip, pages(256, 1000), byteRange{Off: 0x145000, Len: 0x1000}, byteRange{Off: 0x45000, Len: 0x1000}, true},
 		{"R11 starts before", design.TranslateAbsoluteEnd, pages(10, 100), pages(5, 200), pages(0, 110), true},
 		{"R11 starts before, clipped", design.TranslateClip, pages(10, 100), pages(5, 200), pages(0, 100), true},

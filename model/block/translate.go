@@ -9,7 +9,8 @@ import (
 	"github.com/notifycheck/notifycheck/model/units"
 )
 
-type byteRange = units.Range[units.ByteOff]
+// A ByteRange is a range of a device, in bytes.
+type ByteRange = units.Range[units.ByteOff]
 
 // Translate clips the range [off, off+length) of the dax device, in bytes, to
 // the partition dev and makes it relative to the partition: what
@@ -17,9 +18,9 @@ type byteRange = units.Range[units.ByteOff]
 // whole device, whatever v: the kernels with TranslateMinusLength knew no
 // such case, but a deviation differs from the reference in the clip alone.
 // False is -ENXIO: nothing of the range is on the partition.
-func Translate(v design.Value, dev byteRange, off, length units.ByteOff) (byteRange, bool) {
+func Translate(v design.Value, dev ByteRange, off, length units.ByteOff) (ByteRange, bool) {
 	if off == 0 && length == math.MaxUint64 {
-		return byteRange{Len: dev.Len}, !dev.Empty()
+		return ByteRange{Len: dev.Len}, !dev.Empty()
 	}
 	switch v {
 	case design.TranslateAbsoluteEnd:
@@ -27,11 +28,11 @@ func Translate(v design.Value, dev byteRange, off, length units.ByteOff) (byteRa
 	case design.TranslateMinusLength:
 		return minusLength(dev, off, length)
 	case design.TranslateNoOffset: // R14
-		return byteRange{Off: off, Len: length}.Clip(byteRange{Len: dev.Len})
+		return ByteRange{Off: off, Len: length}.Clip(ByteRange{Len: dev.Len})
 	}
-	r, ok := byteRange{Off: off, Len: length}.Clip(dev)
+	r, ok := ByteRange{Off: off, Len: length}.Clip(dev)
 	if !ok {
-		return byteRange{}, false
+		return ByteRange{}, false
 	}
 	r.Off -= dev.Off
 	return r, true
@@ -39,10 +40,10 @@ func Translate(v design.Value, dev byteRange, off, length units.ByteOff) (byteRa
 
 // absoluteEnd is xfs_dax_translate_range since v6.6: the offset is relative
 // to the partition when it is compared with the absolute end (R11).
-func absoluteEnd(dev byteRange, off, length units.ByteOff) (byteRange, bool) {
+func absoluteEnd(dev ByteRange, off, length units.ByteOff) (ByteRange, bool) {
 	start, last := dev.Off, dev.Off+dev.Len-1
 	if off+length-1 < start || off > last {
-		return byteRange{}, false
+		return ByteRange{}, false
 	}
 	if off > start {
 		off -= start
@@ -53,7 +54,7 @@ func absoluteEnd(dev byteRange, off, length units.ByteOff) (byteRange, bool) {
 	if off+length-1 > last {
 		length = last - off + 1
 	}
-	return byteRange{Off: off, Len: length}, true
+	return ByteRange{Off: off, Len: length}, true
 }
 
 // minusLength is the clip in xfs_dax_notify_failure of v6.0 and v6.1. The
@@ -61,10 +62,10 @@ func absoluteEnd(dev byteRange, off, length units.ByteOff) (byteRange, bool) {
 // end compared is absolute, and exclusive against an inclusive one: a range
 // that ends where the partition starts is not refused, and the last page of
 // the partition shrinks to one byte.
-func minusLength(dev byteRange, off, length units.ByteOff) (byteRange, bool) {
+func minusLength(dev ByteRange, off, length units.ByteOff) (ByteRange, bool) {
 	start, last := dev.Off, dev.Off+dev.Len-1
 	if off+length < start || off > last {
-		return byteRange{}, false
+		return ByteRange{}, false
 	}
 	if off > start {
 		off -= start
@@ -75,5 +76,5 @@ func minusLength(dev byteRange, off, length units.ByteOff) (byteRange, bool) {
 	if off+length > last {
 		length -= last - off
 	}
-	return byteRange{Off: off, Len: length}, true
+	return ByteRange{Off: off, Len: length}, true
 }

@@ -10,13 +10,13 @@ type Deviation struct {
 	Source string
 	// Status: M was in a released kernel, later fixed; B was in a posted
 	// patch; O is in the newest source read; F is made up; G is the removal
-	// of a guard (KERNEL.md 2.3).
+	// of a guard.
 	Status byte
 	Base   []Assignment // changes of reviewed, where another guard covers the hole
 	Choice Choice
 	Value  Value
 	Breaks []string // names of properties
-	Named  string   // what KERNEL.md names
+	Named  string   // the ids of the properties that the row's source names
 	Note   string   // why Breaks differs from Named, or what else to know
 	// Rare: sampling meets it less than once in some thousands of runs, so
 	// that the tests hold the row to its counterexample.
@@ -31,8 +31,10 @@ func (d Deviation) Design() Design {
 // BaseDesign is what the deviation deviates from.
 func (d Deviation) BaseDesign() Design { return Design{}.With(d.Base...) }
 
-// Catalogue lists the deviations in the order of KERNEL.md section 4, then
-// Appendix B, the guards of 2.3, and what this project found.
+// Catalogue lists the deviations: arithmetic, control flow, kill policy,
+// concurrency, lifetime, bookkeeping and stacking, then the removal of guards,
+// and what this project found. A source obs-Sn is a run of a booted kernel,
+// Debian's 6.1.192, 6.12.117 or 7.3.4.
 func Catalogue() []Deviation {
 	return slices.Concat(rangeRows, controlRows, killRows, concurrencyRows, lifetimeRows, designRows, guardRows, ownRows)
 }
@@ -243,7 +245,7 @@ var concurrencyRows = []Deviation{
 	},
 	{
 		ID: "X04", Status: 'O', Title: "AGF and DAX entry lock taken in both orders",
-		Source: "xfs_dax_failure_fn, xfs_reflink_find_shared; observed (OBSERVED.md 3)", Choice: KillContext, Value: KillUnderGroupLock,
+		Source: "xfs_dax_failure_fn, xfs_reflink_find_shared; observed on booted 6.12.117 and 7.3.4", Choice: KillContext, Value: KillUnderGroupLock,
 		Breaks: []string{"deadlock"}, Named: "S12 L1",
 	},
 	{
@@ -256,7 +258,7 @@ var concurrencyRows = []Deviation{
 	},
 	{
 		ID: "X06", Status: 'O', Title: "a fault maps the poison again: badblocks do not have it yet, or never",
-		Source: "__pmem_direct_access; observed (OBSERVED.md 1)", Choice: Quarantine, Value: QuarantineBadblocks,
+		Source: "__pmem_direct_access; observed on booted kernels", Choice: Quarantine, Value: QuarantineBadblocks,
 		Breaks: []string{reachable}, Named: "S8",
 	},
 	{
@@ -314,7 +316,7 @@ var designRows = []Deviation{
 	},
 	{
 		ID: "B06", Status: 'O', Title: "poison in the data fork of a directory is ignored",
-		Source: "xfs_dax_failure_fn: dax_mapping(); KERNEL.md B.6", Choice: DirectoryFork, Value: DirectoryIgnored,
+		Source: "xfs_dax_failure_fn: dax_mapping()", Choice: DirectoryFork, Value: DirectoryIgnored,
 		Breaks: []string{noStop}, Named: "S4",
 	},
 }
@@ -363,7 +365,7 @@ var guardRows = []Deviation{
 	},
 }
 
-// ownRows are not in KERNEL.md: this project found them, the third on booted
+// ownRows have no source before: this project found them, the third on booted
 // kernels.
 var ownRows = []Deviation{
 	{

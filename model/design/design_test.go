@@ -17,8 +17,7 @@ import (
 
 var kebab = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// properties are the names of DESIGN.md section 6, by what KERNEL.md section
-// 5 calls them.
+// properties are the names of the properties, by their ids.
 var properties = [][2]string{
 	{"S1", "lost-notification"},
 	{"S2", "wrong-victim"},
@@ -190,7 +189,7 @@ func TestCatalogue(t *testing.T) {
 }
 
 // TestBreaks: a deviation names properties that exist, and one of those that
-// KERNEL.md names, or says why not.
+// the source of the row names, or says why not.
 func TestBreaks(t *testing.T) {
 	for _, d := range design.Catalogue() {
 		require.NotEmpty(t, d.Breaks, d.ID)
@@ -205,6 +204,6 @@ func TestBreaks(t *testing.T) {
 			require.True(t, slices.ContainsFunc(properties, func(p [2]string) bool { return p[1] == name }), "%s: no property %s", d.ID, name)
 			agrees = agrees || slices.Contains(named, name)
 		}
-		require.True(t, agrees || d.Note != "", "%s: breaks nothing that KERNEL.md names, and does not say why", d.ID)
+		require.True(t, agrees || d.Note != "", "%s: breaks nothing that its source names, and does not say why", d.ID)
 	}
 }

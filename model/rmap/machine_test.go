@@ -228,8 +228,11 @@ func TestConsistentFindsDamage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := mkfs(t)
 		for _, o := range []op{
-			{name: "alloc", block: 1}, {name: "alloc", page: 1, block: 2}, {name: "prealloc", page: 3, block: 9},
-			{name: "reflink", file: 1, page: 2, from: 1}, {name: "stage", file: 1, page: 2, block: 5},
+			{name: "alloc", block: 1},
+			{name: "alloc", page: 1, block: 2},
+			{name: "prealloc", page: 3, block: 9},
+			{name: "reflink", file: 1, page: 2, from: 1},
+			{name: "stage", file: 1, page: 2, block: 5},
 		} {
 			if !s.apply(o) {
 				t.Fatalf("no room for %+v", o)

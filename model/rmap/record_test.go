@@ -43,7 +43,7 @@ func TestOwnerString(t *testing.T) {
 		rmap.Record{Start: 3, Len: 2, Owner: 1, OffFlags: 1 | rmap.FlagUnwritten}.String())
 }
 
-// KERNEL.md, Appendix C: the end to end vector and R09.
+// Executed with the C types of the kernel: the end to end vector and R09.
 func TestPages(t *testing.T) {
 	rec := rmap.Record{Len: 8, OffFlags: 4}
 	four := rmap.Record{Len: 4}

@@ -30,25 +30,25 @@ func geometry(count, agBlocks, short uint32) superblock.Groups {
 	}
 }
 
-// KERNEL.md, Appendix C.
+// Executed with the C types of the kernel.
 func TestDaddrToFsb(t *testing.T) {
 	g := geometry(4, 50, 0)
-	require.EqualValues(t, 6, g.AGBlkLog)
+	require.Equal(t, 6, g.AGBlkLog)
 	fsb := g.DaddrToFsb(seg, 552)
-	require.EqualValues(t, 83, fsb)
-	require.EqualValues(t, 1, g.Agno(fsb))
-	require.EqualValues(t, 19, g.Agbno(fsb))
+	require.Equal(t, 83, fsb)
+	require.Equal(t, 1, g.Agno(fsb))
+	require.Equal(t, 19, g.Agbno(fsb))
 
 	linear := g.DaddrToFsb(design.FsbnoLinear, 552) // R19
-	require.EqualValues(t, 69, linear)
-	require.EqualValues(t, 5, g.Agbno(linear))
+	require.Equal(t, 69, linear)
+	require.Equal(t, 5, g.Agbno(linear))
 }
 
 func TestGroupBlocks(t *testing.T) {
 	g := geometry(3, 4, 3)
-	require.EqualValues(t, []uint32{4, 4, 1, 0}, []uint32{g.GroupBlocks(0), g.GroupBlocks(1), g.GroupBlocks(2), g.GroupBlocks(3)})
-	require.EqualValues(t, 0b1_0001_0001, g.Starts())
-	require.EqualValues(t, 6, g.Linear(1, 2))
+	require.Equal(t, []uint32{4, 4, 1, 0}, []uint32{g.GroupBlocks(0), g.GroupBlocks(1), g.GroupBlocks(2), g.GroupBlocks(3)})
+	require.Equal(t, 0b1_0001_0001, g.Starts())
+	require.Equal(t, 6, g.Linear(1, 2))
 }
 
 func TestDaddrToFsbFullWidth(t *testing.T) {
@@ -83,11 +83,11 @@ func TestLinearIsRightWithoutGap(t *testing.T) {
 func TestSpan(t *testing.T) {
 	g := geometry(2, 3, 0) // fsbno 0 1 2, 4 5 6
 	start, end := g.Span(incl, seg, byteRange{Off: 2 * page, Len: page})
-	require.EqualValues(t, []units.FSBlock{2, 2}, []units.FSBlock{start, end})
+	require.Equal(t, []units.FSBlock{2, 2}, []units.FSBlock{start, end})
 	start, end = g.Span(design.WindowExclusiveEnd, seg, byteRange{Off: 2 * page, Len: page})
-	require.EqualValues(t, []units.FSBlock{2, 4}, []units.FSBlock{start, end}, "R06: the header of the next group")
+	require.Equal(t, []units.FSBlock{2, 4}, []units.FSBlock{start, end}, "R06: the header of the next group")
 	start, end = g.Span(incl, seg, byteRange{Off: 512, Len: 3 * page})
-	require.EqualValues(t, []units.FSBlock{0, 4}, []units.FSBlock{start, end})
+	require.Equal(t, []units.FSBlock{0, 4}, []units.FSBlock{start, end})
 }
 
 // R22: BTOBB rounds the start up, so that a failure at the end of a block is
@@ -95,19 +95,19 @@ func TestSpan(t *testing.T) {
 func TestSpanLosesPartOfASector(t *testing.T) {
 	g := geometry(1, 4, 0)
 	start, _ := g.Span(incl, seg, byteRange{Off: page - 1, Len: 1})
-	require.EqualValues(t, 1, start)
+	require.Equal(t, 1, start)
 }
 
-// R09 of KERNEL.md, Appendix C: group 0 of 2, 1000 blocks.
+// R09, executed with the C types of the kernel: group 0 of 2, 1000 blocks.
 func TestWindowWraps(t *testing.T) {
 	g := geometry(2, 1000, 0)
 	start, end := g.Span(incl, seg, byteRange{Len: 2000 * page})
 	low, count := g.Window(design.WindowU32Wrap, 0, start, end)
-	require.EqualValues(t, []uint32{0, 0}, []uint32{low, count})
+	require.Equal(t, []uint32{0, 0}, []uint32{low, count})
 	low, count = g.Window(incl, 0, start, end)
-	require.EqualValues(t, []uint32{0, 1000}, []uint32{low, count})
+	require.Equal(t, []uint32{0, 1000}, []uint32{low, count})
 	low, high := g.Query(0, start, end)
-	require.EqualValues(t, []uint32{0, math.MaxUint32}, []uint32{low, high})
+	require.Equal(t, []uint32{0, math.MaxUint32}, []uint32{low, high})
 }
 
 func TestWindowOfOneBlock(t *testing.T) {

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifycheck/notifycheck/counterexamples"
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// documents are the files that docs writes.
+var documents = []struct {
+	name string
+	text func() string
+}{
+	{"catalogue.md", catalogueDoc},
+	{"choices.md", choicesDoc},
+	{"properties.md", propertiesDoc},
+	{"designs.md", designsDoc},
+	{"steps.md", stepsDoc},
+	{"obligations.md", obligationsDoc},
+}
+
+func (a *app) docs() *cobra.Command {
+	var check bool
+	var dir string
+	cmd := &cobra.Command{
+		Use: "docs", Short: "write the generated documents again, or check that they are up to date", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.writeDocs(dir, check) },
+	}
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 when a file is out of date")
+	cmd.Flags().StringVar(&dir, "dir", "docs", "directory of the documents")
+	return cmd
+}
+
+func (a *app) writeDocs(dir string, check bool) error {
+	stale := []string{}
+	for _, doc := range documents {
+		path := filepath.Join(dir, doc.name)
+		text := []byte(generatedBy("docs") + doc.text())
+		old, err := readFile(path)
+		if err == nil && bytes.Equal(old, text) {
+			continue
+		}
+		stale = append(stale, path)
+		if !check {
+			if err := writeFile(path, text); err != nil {
+				return err
+			}
+		}
+	}
+	if a.json {
+		if err := a.printJSON(map[string][]string{"stale": stale}); err != nil {
+			return err
+		}
+	} else {
+		for _, path := range stale {
+			a.printf("%s %s\n", map[bool]string{true: "stale:", false: "wrote"}[check], path)
+		}
+	}
+	if check && len(stale) > 0 {
+		return status(exitViolated)
+	}
+	return nil
+}
+
+// statuses are the words for Deviation.Status.
+var statuses = map[byte]string{
+	'M': "was in a released kernel, later fixed", 'B': "was in a posted patch", 'O': "in the newest source read",
+	'F': "made up", 'G': "a guard removed",
+}
+
+// link is a counterexample of the corpus, as seen from docs.
+func link(property, subject string) string {
+	if !counterexamples.InCorpus(property, subject) {
+		return ""
+	}
+	return fmt.Sprintf("[%s](../%s)", subject, counterexamples.PathOf(property, subject))
+}
+
+func catalogueDoc() string {
+	var b strings.Builder
+	b.WriteString("# The catalogue of deviations\n\nA deviation is `reviewed`, or a base near it, with one choice changed.\n\n")
+	var rows [][]string
+	for _, d := range design.Catalogue() {
+		var links []string
+		for _, p := range d.Breaks {
+			if l := link(p, d.ID); l != "" {
+				links = append(links, l)
+			}
+		}
+		rows = append(rows, []string{
+			d.ID, d.Title, d.Source, statuses[d.Status], design.Assignment{Choice: d.Choice, Value: d.Value}.String(),
+			assignments(d.Base), d.Named, strings.Join(d.Breaks, ", "), d.Note, strings.Join(links, ", "),
+		})
+	}
+	markdownTable(&b, []string{"id", "what", "source", "status", "choice", "base", "named by the reference", "breaks", "note", "counterexample"}, rows)
+	return b.String()
+}
+
+func choicesDoc() string {
+	var b strings.Builder
+	b.WriteString("# The choices\n\nThe first value of each is that of `reviewed`.\n")
+	for _, c := range design.Choices() {
+		info := c.Info()
+		fmt.Fprintf(&b, "\n## %s\n\n%s\nSource: %s.\n\n", info.Name, wrap(info.Doc, columns), info.Source)
+		var rows [][]string
+		for _, v := range info.Values {
+			rows = append(rows, []string{"`" + v.Name + "`", v.Doc})
+		}
+		markdownTable(&b, []string{"value", "meaning"}, rows)
+	}
+	return b.String()
+}
+
+// breaking lists the deviations that must break one of the properties.
+func breaking(props ...string) string {
+	var ids []string
+	for _, d := range design.Catalogue() {
+		for _, p := range d.Breaks {
+			if strings.Contains(" "+strings.Join(props, " ")+" ", " "+p+" ") {
+				ids = append(ids, d.ID)
+				break
+			}
+		}
+	}
+	return strings.Join(ids, ", ")
+}
+
+func propertiesDoc() string {
+	var b strings.Builder
+	b.WriteString("# The properties\n\nA run puts a property to the test when its premise holds: the test of the premise is its\nwitness.\n\n")
+	var rows [][]string
+	for p := range spec.NumProperties {
+		info := p.Info()
+		rows = append(rows, []string{info.ID, info.Name, info.Says, info.Premise, breaking(info.Name), witnessOf(p)})
+	}
+	markdownTable(&b, []string{"id", "name", "says", "premise", "broken by", "witness"}, rows)
+	return b.String()
+}
+
+// witnessOf is the test case that shows that the premise of the property can
+// hold.
+func witnessOf(p spec.Property) string { return "`TestWitness/" + p.String() + "`" }
+
+func designsDoc() string {
+	var b strings.Builder
+	b.WriteString("# The named designs\n\nEach with the choices that differ from `reviewed`.\n")
+	for _, n := range design.NamedDesigns() {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", n.Name, wrap(n.Doc+".", columns))
+		diff := n.Design.Diff(design.Design{})
+		if len(diff) == 0 {
+			b.WriteString("No choice differs.\n")
+			continue
+		}
+		var rows [][]string
+		for _, a := range diff {
+			v := a.Choice.Info().Values[a.Value]
+			rows = append(rows, []string{a.Choice.String(), "`" + v.Name + "`", v.Doc})
+		}
+		markdownTable(&b, []string{"choice", "value", "meaning"}, rows)
+	}
+	return b.String()
+}
+
+func stepsDoc() string {
+	var b strings.Builder
+	b.WriteString("# The steps\n\nA step is atomic. Its function is that of the names that a design prints; one that is not\n" +
+		"there has the name of the column before it. `+` takes a lock, `-` drops it.\n\n")
+	names := design.Names.Info().Values
+	heads := []string{"step", "layer"}
+	for _, v := range names {
+		heads = append(heads, v.Name)
+	}
+	heads = append(heads, "what it does", "locks", "reads", "writes")
+	var rows [][]string
+	for st := model.Step(1); st < model.NumSteps; st++ {
+		info := st.Info()
+		row := []string{info.ID, info.Layer.String()}
+		last := ""
+		for v := range names {
+			name := model.FunctionName(design.Design{}.With(design.Assignment{Choice: design.Names, Value: design.Value(v)}), st)
+			if name == last {
+				row = append(row, "")
+				continue
+			}
+			row = append(row, "`"+name+"`")
+			last = name
+		}
+		rows = append(rows, append(row, info.Doc, info.Locks, info.Reads.String(), info.Writes.String()))
+	}
+	markdownTable(&b, heads, rows)
+	return b.String()
+}
+
+// obligations are the demands of the mail.
+var obligations = []struct {
+	id, says string
+	props    []spec.Property
+}{
+	{"M1", "lost metadata shuts the filesystem down and kills nobody", []spec.Property{spec.MissedShutdown, spec.SpuriousShutdown, spec.WrongVictim}},
+	{"M2", "every reflink owner is told, and none that does not own the page", []spec.Property{spec.LostNotification, spec.WrongVictim, spec.Regression}},
+	{"M3", "IS_DAX(mapping->host) picks the kill path", []spec.Property{spec.LostNotification, spec.ReachablePoison, spec.OverUnmap}},
+	{"M4", "anonymous pages stay in memory_failure", []spec.Property{spec.WrongVictim, spec.LostNotification, spec.WrongPayload}},
+	{"M5", "the page cache path asks the filesystem too: the attached mapping may not be the only one", []spec.Property{spec.LostNotification, spec.ReachablePoison}},
+	{"M6", "any stack of block devices passes the range on", []spec.Property{spec.LostNotification, spec.MissedShutdown, spec.SpuriousShutdown, spec.LeakBetweenFilesystems}},
+	{"M7", "each patch of the series leaves nobody untold whom the kernel before it told", []spec.Property{spec.Regression}},
+}
+
+func obligationsDoc() string {
+	var b strings.Builder
+	b.WriteString("# What the mail demands\n\nEach demand of the mail of 2020-12-07 with the properties that state it and the deviations that\nmust break one of them.\n\n")
+	var rows [][]string
+	for _, o := range obligations {
+		var names, ids, witnesses, files []string
+		for _, p := range o.props {
+			names = append(names, p.String())
+			ids = append(ids, p.Info().ID)
+			witnesses = append(witnesses, witnessOf(p))
+		}
+		for _, n := range design.NamedDesigns() {
+			for _, name := range names {
+				if l := link(name, n.Name); l != "" {
+					files = append(files, l)
+				}
+			}
+		}
+		rows = append(rows, []string{
+			o.id, o.says, strings.Join(ids, ", "), breaking(names...), strings.Join(files, ", "), strings.Join(witnesses, ", "),
+		})
+	}
+	markdownTable(&b, []string{"id", "demand", "properties", "deviations that break them", "designs refuted", "witness"}, rows)
+	return b.String()
+}

@@ -1,0 +1,293 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/counterexamples"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/properties"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// A reviewReport is what review found.
+type reviewReport struct {
+	Checks    int         `json:"checks"` // runs a design
+	Seed      int         `json:"seed"`
+	Designs   []reviewRow `json:"designs"`
+	Surprises []string    `json:"surprises"`
+}
+
+// A reviewRow is a design.
+type reviewRow struct {
+	Design  string       `json:"design"`
+	Runs    int          `json:"runs"`
+	Refused int          `json:"refused"` // scenarios that it does not start
+	Cells   []reviewCell `json:"properties"`
+}
+
+// A reviewCell is a design and a property.
+type reviewCell struct {
+	Property   string `json:"property"`
+	Verdict    string `json:"verdict"`
+	Tested     int    `json:"tested"` // runs in which the premise held
+	Violations int    `json:"violations,omitempty"`
+	Seed       int    `json:"seed,omitempty"` // of the first violation
+	File       string `json:"file,omitempty"` // of the counterexample
+}
+
+func (a *app) review() *cobra.Command {
+	var checks, seed int
+	var out string
+	var names []string
+	cmd := &cobra.Command{
+		Use: "review", Short: "judge every named design by every property, on drawn runs", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if err := positive("checks", checks); err != nil {
+				return err
+			}
+			subjects, err := reviewed(names)
+			if err != nil {
+				return err
+			}
+			return a.reviewSubjects(subjects, seed, checks, out)
+		},
+	}
+	cmd.Flags().IntVar(&checks, "checks", 3000, "runs to draw for each design")
+	cmd.Flags().IntVar(&seed, "seed", 0, "of the first run")
+	cmd.Flags().StringVar(&out, "out", "", "directory for review.md, review.json and new counterexamples")
+	cmd.Flags().StringSliceVar(&names, "designs", nil, "named designs; all when not given")
+	return cmd
+}
+
+// reviewed is the designs to review.
+func reviewed(names []string) ([]subject, error) {
+	if len(names) == 0 {
+		names = designNames()
+	}
+	var subjects []subject
+	for _, name := range names {
+		s, err := (&designFlags{name: name}).subject()
+		if err != nil {
+			return nil, fmt.Errorf("--designs: there is no design %q; there are: %s", name, strings.Join(designNames(), ", "))
+		}
+		subjects = append(subjects, s)
+	}
+	return subjects, nil
+}
+
+func (a *app) reviewSubjects(subjects []subject, seed, checks int, out string) error {
+	designs := make([]design.Design, len(subjects))
+	for i := range subjects {
+		designs[i] = subjects[i].design
+	}
+	tick, done := a.progress("review", checks*len(designs))
+	rows := properties.Matrix(designs, seed, checks, tick)
+	done()
+	report := reviewReport{Checks: checks, Seed: seed, Surprises: []string{}}
+	for i, s := range subjects {
+		row, err := newReviewRow(s, &rows[i], out)
+		if err != nil {
+			return err
+		}
+		report.Designs = append(report.Designs, row)
+	}
+	report.surprises()
+	if err := a.writeReview(&report, out); err != nil {
+		return err
+	}
+	if len(report.Surprises) > 0 {
+		return status(exitViolated)
+	}
+	return nil
+}
+
+// newReviewRow finds the counterexample of each violated property, and writes
+// those that the corpus does not have under out.
+func newReviewRow(s subject, row *properties.Row, out string) (reviewRow, error) {
+	r := reviewRow{Design: s.name, Runs: row.Runs, Refused: row.Refused}
+	for p := range spec.NumProperties {
+		c := row.Cells[p]
+		cell := reviewCell{Property: p.String(), Verdict: c.Verdict.String(), Tested: c.Tested, Violations: c.Violations, Seed: c.Seed}
+		if c.Verdict == checker.Violated {
+			var err error
+			if cell.File, err = evidence(s, p, c.Seed, out); err != nil {
+				return r, err
+			}
+		}
+		r.Cells = append(r.Cells, cell)
+	}
+	return r, nil
+}
+
+// evidence is the file of a counterexample: that of the corpus, or else one
+// of the first run that was drawn, shortened.
+func evidence(s subject, p spec.Property, seed int, out string) (string, error) {
+	if counterexamples.InCorpus(p.String(), s.name) {
+		return counterexamples.PathOf(p.String(), s.name), nil
+	}
+	if out == "" {
+		return "", nil
+	}
+	found, _, ok := properties.Search(s.design, p, seed, 1)
+	if !ok {
+		return "", fmt.Errorf("seed %d of %s does not violate %v again", seed, s.label, p)
+	}
+	comment := fmt.Sprintf("%s: %s.\n\nFound by review, at seed %d.", s.name, p.Info().Violation, seed)
+	f, err := counterexamples.RecordFinding(properties.Shorten(found), s.name, s.with, wrap(comment, columns))
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(out, filepath.FromSlash(counterexamples.NameOf(p.String(), s.name)))
+	return path, writeFile(path, f.Format())
+}
+
+// surprises lists what is not as expected.
+func (r *reviewReport) surprises() {
+	for _, row := range r.Designs {
+		sound := row.Design == "reviewed" || row.Design == "P9"
+		expected, violated := false, false
+		for _, c := range row.Cells {
+			expected = expected || counterexamples.InCorpus(c.Property, row.Design)
+			violated = violated || c.Violations > 0
+			if sound && c.Violations > 0 {
+				r.Surprises = append(r.Surprises, fmt.Sprintf("%s violates %s at seed %d", row.Design, c.Property, c.Seed))
+			}
+		}
+		if expected && !violated {
+			r.Surprises = append(r.Surprises, fmt.Sprintf("%s violates nothing, though the corpus refutes it: draw more runs", row.Design))
+		}
+	}
+}
+
+// meaning is what the table means.
+func (r *reviewReport) meaning() string {
+	return fmt.Sprintf("A number means that no violation was seen in so many of %d drawn runs in which the property was put to the test: "+
+		"that is evidence, not a proof; - means that it never was. X means that a run violates the property: "+
+		"its counterexample replays, so that design is refuted.", r.Checks)
+}
+
+// head is the short name of a property in a table.
+func head(p spec.Property) string { return strings.TrimPrefix(p.Info().ID, "S1-") }
+
+// text is a cell in a table.
+func (c *reviewCell) text() string {
+	switch c.Verdict {
+	case checker.Violated.String():
+		return "X"
+	case checker.Vacuous.String():
+		return "-"
+	}
+	return strconv.Itoa(c.Tested)
+}
+
+func (r *reviewReport) table() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 1, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, "design\t")
+	for p := range spec.NumProperties {
+		fmt.Fprint(w, head(p)+"\t")
+	}
+	fmt.Fprintln(w)
+	for _, row := range r.Designs {
+		fmt.Fprint(w, row.Design+"\t")
+		for i := range row.Cells {
+			fmt.Fprint(w, row.Cells[i].text()+"\t")
+		}
+		fmt.Fprintln(w)
+	}
+	w.Flush()
+	return b.String()
+}
+
+// legend says what the heads of the columns are.
+func legend() string {
+	var words []string
+	for p := range spec.NumProperties {
+		words = append(words, head(p)+" "+p.String())
+	}
+	return strings.Join(words, ", ")
+}
+
+func (a *app) writeReview(r *reviewReport, out string) error {
+	data, err := encodeJSON(r)
+	if err != nil {
+		return err
+	}
+	if out != "" {
+		if err := writeFile(filepath.Join(out, "review.json"), data); err != nil {
+			return err
+		}
+		if err := writeFile(filepath.Join(out, "review.md"), []byte(r.markdown())); err != nil {
+			return err
+		}
+	}
+	if a.json {
+		_, err := a.out.Write(data)
+		return err
+	}
+	const width = 100
+	a.printf("%s\n%s\n", r.table(), wrap(legend()+".", width))
+	for _, row := range r.Designs {
+		for _, c := range row.Cells {
+			if c.File != "" {
+				a.printf("%s %s: %s\n", row.Design, c.Property, c.File)
+			}
+		}
+	}
+	a.printf("\n%s", wrap(r.meaning(), width))
+	for _, s := range r.Surprises {
+		a.printf("\nSURPRISE: %s\n", s)
+	}
+	return nil
+}
+
+func (r *reviewReport) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Review\n\n%d runs a design, from seed %d.\n\n", r.Checks, r.Seed)
+	heads := []string{"design"}
+	for p := range spec.NumProperties {
+		heads = append(heads, head(p))
+	}
+	var rows, files [][]string
+	for _, row := range r.Designs {
+		cells := []string{row.Design}
+		for i := range row.Cells {
+			c := &row.Cells[i]
+			cells = append(cells, c.text())
+			if c.Verdict == checker.Violated.String() {
+				files = append(files, []string{row.Design, c.Property, strconv.Itoa(c.Violations), strconv.Itoa(c.Seed), c.File})
+			}
+		}
+		rows = append(rows, cells)
+	}
+	markdownTable(&b, heads, rows)
+	fmt.Fprintf(&b, "\n%s\n\n%s.\n", r.meaning(), legend())
+	if len(r.Surprises) > 0 {
+		b.WriteString("\n## Surprises\n\n")
+		for _, s := range r.Surprises {
+			fmt.Fprintf(&b, "- %s\n", s)
+		}
+	}
+	b.WriteString("\n## Counterexamples\n\n")
+	markdownTable(&b, []string{"design", "property", "runs", "first seed", "file"}, files)
+	return b.String()
+}
+
+// markdownTable writes a table.
+func markdownTable(b *strings.Builder, heads []string, rows [][]string) {
+	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = strings.ReplaceAll(cell, "|", "\\|")
+		}
+		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+	}
+}
