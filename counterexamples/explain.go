@@ -2,13 +2,278 @@ package counterexamples
 
 import "github.com/notifycheck/notifycheck/spec"
 
-// Explanation says in kernel words what goes wrong in a deviation or a named
-// design when it violates the property, and why it matters.
+// Explanation says in kernel words what goes wrong in a deviation of the
+// catalogue or in a named design when it violates the property, and why it
+// matters. It is empty when nobody has explained that yet.
 func Explanation(subject string, p spec.Property) string {
-	if text, ok := explanations[subject]; ok {
+	if text, ok := deviationTexts[subject]; ok {
 		return text
 	}
-	return explanations[subject+" "+p.String()]
+	if text, ok := designTexts[subject+" "+p.String()]; ok {
+		return text
+	}
+	return designTexts[families[subject]+" "+p.String()]
 }
 
-var explanations = map[string]string{}
+// families are designs that go wrong in the same way.
+var families = map[string]string{
+	"P1": "series", "P2": "series", "P3": "series", "P4": "series", "P5": "series", "P6": "series", "P7": "series",
+	"v6.0": "merged", "v6.12": "merged", "v7.3": "merged",
+}
+
+// deviationTexts are by id. They name what is told to whom, then why it
+// matters.
+var deviationTexts = map[string]string{
+	"R01": "The record of the reverse map gives rm_offset in filesystem blocks, the displacement in the extent is in bytes, and " +
+		"the sum is taken for a file offset. The walk then looks for another page of the file, finds no DAX entry for the failed pfn " +
+		"there and goes on. The process that maps the failed page keeps its PTE and gets no SIGBUS.",
+	"R02": "The failed block is not the first one of its extent, but the file page is computed from rm_offset alone, without " +
+		"agbno - rm_startblock. The walk visits the first page of the extent instead of the failed one. Whoever maps the failed " +
+		"page is neither unmapped nor told, and memory_failure reports success.",
+	"R04": "A range crosses from one allocation group into the next, and the window of blocks is not rebased in the second group: it still " +
+		"begins at the block number that it had in the first. A record of the second group is found by the query and then clipped to " +
+		"nothing, or to other blocks than those that failed. Whoever maps the failed page there is neither unmapped nor told.",
+	"R05": "The end of the range is XFS_DADDR_TO_FSB(daddr + bblen), the block after the last one, and the query takes it for " +
+		"inclusive. The record of the next block is reported too. When that block is metadata, one poisoned page of file data shuts " +
+		"the whole filesystem down.",
+	"R07": "The end of the range was made inclusive but the count stayed end - start, so a failure of one page covers no page at " +
+		"all. The query finds the record, pgcnt is 0, nothing is unmapped and nobody is signalled, and 0 is returned. xfs/550 to " +
+		"xfs/552 caught it in v6.6.",
+	"R09": "In a group that is not the last one ri_high.rm_startblock is 0xffffffff, and adding 1 to it in 32 bits gives 0. " +
+		"The block count of the window becomes 0 - ri_low, and a record has 2^32 - x pages. mf_dax_kill_procs then walks that many file " +
+		"pages under the AGF lock: an unbind of 7.3.4 with a mounted, mapped filesystem was seen not to return.",
+	"R10": "A range that reaches past the end of the device is meant to be clipped, but the code subtracts ddev_end - offset " +
+		"from the length instead of clamping to it. What is left is the wrong part, or nothing. The owners of the blocks inside the device " +
+		"that did fail are not told.",
+	"R11": "After the partition offset was subtracted the range is compared with the end of the partition counted from the start " +
+		"of the device. A range that reaches past the partition is not clipped, and the walk goes on to blocks that the filesystem " +
+		"does not have. That is an error in the walk and shuts a healthy filesystem down.",
+	"R14": "The filesystem lies in a partition, and the offset of the partition is not subtracted from the device range. The " +
+		"query looks at blocks that are bt_dax_part_off too far on. The process that maps the failed page is not found.",
+	"R17": "unmap_mapping_range takes a start and a length; it is given a start and an end. For file page 1 or later " +
+		"the length is larger than the mapping unit, so PTEs of healthy pages after the failed one are removed as well. " +
+		"Those processes take needless faults, and mappings that cannot fault again are lost.",
+	"R19": "The block number is computed as a linear one and used as an fsbno, which is segmented: agno << agblklog | agbno. When " +
+		"agblocks is no power of two there is a gap after each group, and every block of the second group is looked up at the wrong " +
+		"place. The owner of the failed block is not found.",
+	"C01": "SB_BORN is tested in mp->m_sb.sb_flags, which is the on-disk superblock's word, and never set there. Every " +
+		"notification returns -EIO as if the filesystem were still being mounted. Nobody is told of any failure, and lost metadata does " +
+		"not stop the filesystem.",
+	"C02": "The first metadata record shuts the filesystem down and aborts the query with -EFSCORRUPTED. The range also " +
+		"had file data, recorded later: its owners are not visited any more. A shutdown does not unmap DAX PTEs, so those processes go " +
+		"on using the failed page.",
+	"C05": "The inode that owns the block has just left the VFS and is XFS_IRECLAIMABLE, so xfs_iget with XFS_IGET_INCORE returns " +
+		"-EAGAIN. The callback knows only -ENODATA as 'not in use' and takes every other error as a reason to shut down. Poison in a " +
+		"closed file that nobody maps stops the filesystem; 6.1, 6.12 and 7.3 were all seen to do it.",
+	"C06": "The single-owner path is to be tried when the driver returns -EOPNOTSUPP, but the test is against the positive " +
+		"EOPNOTSUPP and never true. On a device whose filesystem does not take part, nobody looks at page->mapping. The process that maps " +
+		"the page was told by older kernels and is not told any more.",
+	"C08": "On the single-owner path the file page passed to collect_procs is 0 instead of page->index. The address in the VMA is " +
+		"computed for file page 0 and is wrong, or -EFAULT, which turns the SIGBUS into SIGKILL. A handler that repairs the page at si_addr " +
+		"repairs the wrong one.",
+	"C12": "Without a reverse map the filesystem returns -EOPNOTSUPP, which promises that page->mapping names the one owner. The " +
+		"page is shared by reflink and has none, so dax_lock_page gives -EBUSY and nobody is told. 6.12.117 oopses in the same place " +
+		"with mf_mutex held, since it keeps 0x1 there.",
+	"C16": "The realtime section is on the data device, so m_rtdev_targp equals m_ddev_targp and the dispatch takes every failure of " +
+		"the device for one of the realtime section. A failed data block is looked up in realtime groups, where its owner is not. " +
+		"The process that maps it is not told.",
+	"C17": "The callback asks only whether rm_owner is an inode. Blocks of the attribute fork and of the extent tree (bmbt) have an " +
+		"inode as owner too, so losing one is handled as a loss of file data at a made-up offset. The filesystem goes on with damaged " +
+		"metadata and is not shut down.",
+	"K01": "The event was raised by a scrubber and the process that maps the page did not ask for early kill, so to_kill is " +
+		"empty. unmap_and_kill takes the size to unmap from that list and unmaps nothing. The process keeps a PTE to poison and consumes it " +
+		"later; 6.12.117 reported this as Recovered.",
+	"K03": "kill_procs frees the entries of to_kill and leaves them on the list. The range has a second page, whose collection adds " +
+		"to the same list, and the next kill_procs walks over freed memory. What it reads there decides who gets SIGBUS.",
+	"K04": "A process with a MAP_PRIVATE mapping wrote to the page and has an anonymous copy of it. Since pte_devmap went away any " +
+		"present PTE counts as a mapping of the failed page, so it is collected. It gets SIGBUS for an address whose data is " +
+		"perfectly good.",
+	"K05": "The failed pfn is a tail page of a large folio, and the single-owner path works on folio->page, the head. PageHWPoison is " +
+		"set on a page that is healthy, and processes are looked for at the head's file page. Those that map only the tail are not found.",
+	"K06": "A removal is raised by the thread that unbinds the driver, and only processes with that thread's mm are collected. " +
+		"Nobody else is, and with nobody collected nothing is unmapped. After kill_dax has returned PTEs still point to a device that is gone.",
+	"K08": "BUS_MCEERR_AR means: you consumed poison, the instruction cannot be repeated. It is sent to a process that merely maps " +
+		"the page. A process that would have handled BUS_MCEERR_AO at leisure abandons what it was doing.",
+	"K12": "The signal goes out before the page is unmapped. The handler runs on another CPU, touches the page through the PTE that " +
+		"is still there, and consumes the poison that it was told of. The order of unmap_and_kill exists to keep that from happening.",
+	"X01": "dax_load_page reads the DAX entry without locking it, so the entry lock no longer makes two walks over one file page take turns. " +
+		"Both collect the process while it still maps the page, then both unmap and both signal. The process gets SIGBUS twice for one " +
+		"mapping, the second time for a page that it has lost already; the review of v10 refused the patch for this window.",
+	"X02": "The walk knows the file page, and nothing compares the entry that it finds there with the failed pfn. Meanwhile the page got " +
+		"a new block. The new, healthy page is marked with PageHWPoison, while the kernel believes that it dealt with the failed one.",
+	"X03": "A CoW fault puts the destination page into the DAX entry and copies afterwards. The copy fails, the entry stays and the " +
+		"extent still names the source. When the source fails the walk finds the destination in the entry and marks that page, which is healthy.",
+	"X04": "memory_failure holds the AGF buffer of the group during the query, and the callback waits for the DAX entry lock. A fault " +
+		"on the same file page holds that entry lock while the filesystem looks up the block, for which it needs the AGF. Neither " +
+		"lock is known to lockdep. mf_mutex is held, so no other memory failure in the system is handled after that; 6.12.117 " +
+		"and 7.3.4 deadlocked within a second.",
+	"X05": "A fault asks for the address of the page inside dax_srcu, leaves it, and inserts the PTE later. In between kill_dax " +
+		"marks the device dead, waits for SRCU, walks the files and returns. The walk cannot find this user: its copy on write " +
+		"has taken the old record away, and the new block is still XFS_RMAP_OWN_COW. The PTE then maps a device that has been " +
+		"removed.",
+	"X06": "A fault refuses only pages that are in badblocks, and memory_failure does not put them there: ARS or the machine check " +
+		"handler of nfit does, later or never. The process is unmapped and told, touches the page again, and the fault maps the poison " +
+		"as if nothing had happened.",
+	"X09": "Truncate removes the DAX entries and passes over one that is locked, here by the kill of an event that is under way. " +
+		"The block is freed while its entry stays in the mapping. The entry then refers to a page that the file does not own " +
+		"any more, and that the next owner of the block shares without knowing.",
+	"X21": "The filesystem was shut down for lost metadata, and from then on every read of a buffer fails with -EIO, that of " +
+		"the AGF included. The query of the next failure stops before the first record. Processes still map file data of that " +
+		"filesystem, since a shutdown does not unmap, and none is ever told.",
+	"L02": "fs_put_dax sets holder_data to NULL with cmpxchg, then holder_ops. In between the next mount registers both, and the second " +
+		"store belongs to it. An event that comes then finds a holder without operations or the operations of another, and " +
+		"works on a mount that is gone.",
+	"L03": "fs_put_dax clears the slot of the holder and returns; it does not wait for SRCU readers. A callback that had read the slot " +
+		"before that is still walking the reverse map. The unmount goes on and frees the mount under it.",
+	"L07": "The filesystem has registered as holder but is not SB_BORN yet, and the callback returns -EIO. The event is logged as " +
+		"failed and forgotten. When the mount is finished nobody knows that one of its pages is poison, not even when that is the " +
+		"superblock or the log.",
+	"H01": "dax_disassociate_entry tests page->index-- > 0, so the last user of a shared page sees 1 and leaves the mark of a shared page in " +
+		"page->mapping. The page has no entry any more but looks shared. The next file that uses it is never recorded as " +
+		"its owner.",
+	"H04": "After a shutdown, eviction drops the DAX entries without clearing page->mapping. The pages go on naming an inode that is " +
+		"freed. generic/388 and generic/269 hit the warning; on the single-owner path a failure would be looked up in that inode.",
+	"D02": "Two blocks above are stored in one block below, as snapshots and deduplication do. The stacked driver passes the first " +
+		"of them on and stops. Whoever maps the file page over the second one is not told.",
+	"D05": "One leg of the mirror loses a block and the driver reports the range upwards at once, though the other leg has the data. " +
+		"The block is metadata, so the filesystem is shut down for an error that the mirror was built to hide.",
+	"B06": "A directory keeps its entries in its data fork, owned by its inode. The callback asks only whether the mapping " +
+		"is DAX; that of a directory is not, so it does nothing. The loss of directory blocks, which are metadata, goes unnoticed " +
+		"until somebody reads them.",
+	"G1": "Two CPUs handle a failure of the same page at once, since nothing makes them take turns. Both see the PTE, both collect the " +
+		"process, both signal it, or both count the page. mf_mutex is what makes the second see the work of the first.",
+	"G3": "The callback runs outside dax_srcu. kill_dax clears the slot, has no reader to wait for and returns, and the driver frees what the " +
+		"callback is still using.",
+	"G4": "The device is dead: kill_dax has returned. An event that comes after that does not test DAXDEV_ALIVE and calls the holder. A callback " +
+		"runs for a device that is gone.",
+	"G6": "The filesystem registers as holder early in the mount, long before it can look anything up. Without the test of SB_BORN the " +
+		"callback begins on a half-built mount: perags and the root inode may not be there.",
+	"G7": "The query reads the reverse map without the AGF buffer locked. A reflink or an unmap splits or moves a record while the " +
+		"cursor walks, and the record that names the owner is passed over. That owner keeps a mapping of the failed page.",
+	"G8": "xfs_iget gives a reference to the inode, which keeps eviction away while its mapping is walked. Without it the file is " +
+		"unlinked and evicted in the middle of the kill, and the walk goes on in a freed address_space.",
+	"G9": "The entry is looked at without its lock. A removal does not take mf_mutex, so only that lock kept it apart from an event on the same file page. " +
+		"Both collect the process while it still maps the page, then both unmap and both signal. The process gets SIGBUS twice for one " +
+		"mapping, the second time for a page that it has lost already; the review of v10 refused the patch for this window.",
+	"G10": "collect_procs_fsdax walks the VMAs of the mapping without i_mmap_rwsem. A munmap takes one away in the middle, and the walk " +
+		"uses a freed vm_area_struct to compute the address of the signal.",
+	"G13": "Truncate does not take the invalidate lock, so faults are not kept out. A fault maps the block again after its range has been " +
+		"unmapped and before the block is freed. The reverse map has no record of that user, and when the page fails nobody " +
+		"tells it.",
+	"N01": "A CoW fault inserts the PTE of the new block before the block belongs to the file: xfs_dax_write_iomap_end moves the extent " +
+		"later. Poison comes in between. The record says XFS_RMAP_OWN_COW, which is no inode, so it is taken for metadata and the " +
+		"process that maps the page is not looked for.",
+	"N02": "The range covers two groups, the AGF of the first cannot be read, and the loop stops there. The owners in the second " +
+		"group, whose records are readable, are not told. An error in one group excuses the owners in that group only.",
+	"N03": "action_result adds to num_poisoned_pages for every event on a DAX page, also when the page was poisoned before. One page " +
+		"that is reported five times makes HardwareCorrupted grow by 20 kB. Whoever takes that number for lost memory replaces good " +
+		"modules.",
+	"N04": "A scrubber finds the poison, and its event unmaps the page from everybody and tells those that asked for early kill. A process that " +
+		"consumed the poison just before raises an event of its own, which finds no PTE of it any more and so does not collect it. " +
+		"The consumer returns to the instruction that failed without having been told.",
+	"N05": "The range has two pages, and one process maps both with one large entry. The unmap of the first page is as large as " +
+		"that entry and takes the PTE by which another process maps only the second page. When the walk comes to the second page " +
+		"that process maps nothing and is not collected.",
+}
+
+// designTexts are by design, or family, and property.
+var designTexts = map[string]string{
+	"owner-tracking lost-notification": "A page has one owner, page->mapping and page->index, set by the fault that first used it. Whoever " +
+		"is not found through it is not told, nothing is unmapped when nobody asked for early kill, and under a stacked device or after " +
+		"the file page moved the one owner is the wrong one or none.",
+	"owner-tracking missed-shutdown": "The filesystem is not asked: memory_failure looks at page->mapping and no further. A page of metadata " +
+		"has no DAX mapping, so -EBUSY is returned and the filesystem goes on with metadata that is lost.",
+	"owner-tracking over-unmap": "memory_failure_dev_pagemap passes the end of the range to unmap_mapping_range, which wants a length. For any " +
+		"file page but the first, healthy pages after it are unmapped as well.",
+	"owner-tracking reachable-poison": "Only badblocks keep a fault from mapping the page again, and memory_failure does not write them. And when " +
+		"nobody is to be told nothing is unmapped in the first place. Either way the poison is mapped after the event is over.",
+	"owner-tracking wrong-return": "0 is returned though the page is still mapped or an owner was not told: the machine check handler then lets " +
+		"the consumer go on as if the page had been dealt with.",
+	"owner-tracking late-removal": "kill_dax clears DAXDEV_ALIVE and waits for SRCU, and tells nobody. PTEs to the device stay, and the processes go " +
+		"on using it after it is gone.",
+	"rfc-v2 lost-notification": "->storage_lost adds no displacement to rm_offset, uses a linear block number for a segmented one, and stops " +
+		"at the first device above that answers. A file page is missed by any of them, and there is no second way: the association of " +
+		"page and mapping was removed.",
+	"rfc-v2 missed-shutdown": "The code for metadata is still to be written, and the test for it looks at rm_owner alone. A lost AG header " +
+		"or a lost log, which get_super does not even find, leaves the filesystem running.",
+	"rfc-v2 regression": "The series removes page->mapping and page->index and gives no way back to them: a filesystem without " +
+		"->storage_lost, as ext4, had its users told by the kernel before it and has not any more. This was Jan Kara's objection.",
+	"rfc-v2 reachable-poison": "Nothing is unmapped when nobody is to be told, and a fault refuses only what badblocks know. The poison " +
+		"stays mapped, or is mapped again, after the event is over.",
+	"rfc-v2 wrong-return": "0 is returned when the records were walked, whether or not their users were told: a wrong file page, a metadata " +
+		"block and an empty list of processes all look like success.",
+	"rfc-v2 over-unmap": "The kill passes start and start + size to unmap_mapping_range, which wants a start and a length: healthy pages " +
+		"after the failed one lose their mappings.",
+	"rfc-v2 stale-share": "Patch 4/4 removes the association of pages with files, so that page->mapping says nothing of the DAX entries: " +
+		"whatever still reads it, as the single-owner path of other filesystems, is misled.",
+	"rfc-v2 deadlock": "recover_fn is called from the query with the AGF buffer held and takes the lock of the DAX entry. A fault on that " +
+		"file page holds the entry and asks for the AGF. Both wait for ever.",
+	"rfc-v2 wrong-victim": "The file page comes from rm_offset without the displacement and nothing compares pfns: the user of another page " +
+		"of the same extent gets the SIGBUS.",
+	"rfc-v2 wrong-payload": "The address is computed for another file page than the one that failed, so si_addr points at healthy data.",
+	"rfc-v2 late-removal":  "kill_dax tells nobody: PTEs to the device outlive it.",
+	"rfc-v2 event-never-returns": "The deadlock of the AGF and the DAX entry also means that memory_failure does not return, and whoever waits " +
+		"for it does not either.",
+	"merged lost-notification": "Somebody who maps the failed page is left out: nobody was collected, so nothing was unmapped; or the AGF could not " +
+		"be read after a shutdown; or the page is shared and the only way left was page->mapping. The result is reported as handled or " +
+		"logged as failed, and the process goes on with a PTE to poison.",
+	"merged missed-shutdown": "Metadata is lost and the callback does not come to the decision to shut down: the filesystem was not " +
+		"asked (a stacked device has no holder, no reverse map gives -EOPNOTSUPP), or the block is in the data fork of a directory, " +
+		"whose mapping is not DAX. The filesystem goes on with metadata that it cannot read.",
+	"merged reachable-poison": "unmap_and_kill unmaps nothing when nobody was collected, and a fault looks at badblocks, which memory_failure " +
+		"does not write. So after the event the failed page is mapped still, or again. All three kernels that were booted did it.",
+	"merged wrong-return": "0 is returned because the walk came to its end, not because everybody was told: the page is still mapped, or was in " +
+		"a group that the loop no longer reached. The machine check handler takes 0 for 'go on'.",
+	"merged deadlock": "xfs_dax_failure_fn runs inside the query with the AGF buffer locked and mf_dax_kill_procs waits for the DAX entry lock. " +
+		"A fault on the same page of a reflinked file holds the entry and waits for the AGF in xfs_reflink_find_shared. " +
+		"mf_mutex is held, so every later memory failure of the machine waits as well. This was reproduced on 6.12.117 and 7.3.4.",
+	"merged event-never-returns": "memory_failure does not end: it waits for a lock whose holder waits for it, or goes past the end of a record, " +
+		"or died with mf_mutex held.",
+	"merged not-idempotent": "action_result counts every event, also one on a page that was counted before, so HardwareCorrupted grows with " +
+		"each report of the same page.",
+	"merged late-removal": "Around kill_dax the faults are not kept out until their PTE is there, or those that map are not told at all: a PTE " +
+		"to the device is there after kill_dax has returned.",
+	"merged use-after-free": "The callback works on something that is freed beside it: the put of the holder does not wait for SRCU, so an " +
+		"unmount frees the mount, and before that the groups, under a callback in flight.",
+	"merged stale-share": "page->mapping, page->index and the share count no longer say what the DAX entries say: a failed copy leaves the entry " +
+		"at its destination, or sharing was decided at fault time and changed since. The single-owner path relies on them.",
+	"merged spurious-shutdown": "A failure in file data shuts the filesystem down: xfs_iget returned -EAGAIN for an inode that is being reclaimed, " +
+		"or the range was not clipped to the partition. Nobody mapped the page, nothing was lost but that page.",
+	"merged wrong-poison": "The file page had another block by the time its entry was locked, and nothing compares the pfn: PageHWPoison is set " +
+		"on a page that is healthy.",
+	"merged wrong-victim": "The walk comes to another page than the one that failed, or takes an anonymous copy for it: a process gets SIGBUS for " +
+		"an address that has nothing to do with the failure.",
+	"merged wrong-payload": "The signal names an address or a size that is not that of the failed page, so that a handler repairs the wrong data.",
+	"merged over-unmap":    "More is unmapped than the failed page: the entry had moved to another page, and its healthy mappings are removed.",
+	"merged dropped-while-mounting": "The filesystem has registered and is not SB_BORN: the event gets -EIO and is never replayed. The mount finishes " +
+		"on top of poison that nobody remembers.",
+	"merged out-of-order": "A callback begins when the superblock is already being torn down: put_super has begun and the holder is still " +
+		"registered.",
+	"merged regression": "The page has one owner, and page->mapping names it, but the filesystem claims the event and fails: every error but " +
+		"-EOPNOTSUPP keeps memory_failure from the single-owner path that told this process before.",
+	"v6.0 missed-shutdown": "SB_BORN is tested in mp->m_sb.sb_flags, the word of the on-disk superblock, where it never is. Each notification " +
+		"ends with -EIO before anything is looked up. Lost metadata does not stop the filesystem.",
+	"v6.0 lost-notification": "SB_BORN is tested in the wrong word of flags, so each notification ends with -EIO and nobody is told. -EIO also " +
+		"keeps memory_failure from trying page->mapping: the process that the kernel before told is not told any more.",
+	"v6.0 regression": "The filesystem claims every event with -EIO, since it tests SB_BORN in the wrong word, and memory_failure does not " +
+		"try page->mapping then. Whoever was told by v5.19 is not told by v6.0.",
+	"series lost-notification": "Up to this patch no filesystem answers ->corrupted_range of a superblock, so memory_failure is left with " +
+		"page->mapping, the one owner. DAX and reflink still exclude each other, but a page cache page with a second mapping and a " +
+		"block that no page points to have users whom nobody looks for.",
+	"series missed-shutdown": "Up to this patch the filesystem is not asked. A page of metadata has no mapping, memory_failure returns " +
+		"-EBUSY, and the filesystem goes on with metadata that is lost. It is as it was before the series: no regression, and not yet " +
+		"what the series is for.",
+	"series reachable-poison": "The failed page is found through page->mapping only, so whoever maps it in another way maps it still when the " +
+		"event is over.",
+	"series wrong-return": "memory_failure returns 0 or -EOPNOTSUPP, after which its caller does no more, though the filesystem was not " +
+		"shut down or a user was not told: the part of the series that would do that is not applied yet.",
+	"series late-removal": "The removal of a device is announced through ->corrupted_range, which no filesystem answers yet: nothing is " +
+		"unmapped, and PTEs to the device outlive kill_dax.",
+	"series stale-share": "What page->mapping says is not what the DAX entries say, and it is all that this patch of the series has.",
+	"P8 lost-notification": "The filesystem answers for its DAX files, but the page cache is still served by the mapping on the page alone. " +
+		"Two files share the page, the mapping on it is that of one of them, and who maps the other is not told.",
+	"P8 reachable-poison": "A page of the page cache that two mappings share is unmapped from the mapping that it names. The other mapping " +
+		"keeps its PTEs: ->corrupted_range of address spaces, which would ask the filesystem for all owners, comes with the next patch.",
+	"P8 wrong-return": "0 is returned when the mapping on the page cache page was dealt with; the second mapping that shares the page was not, " +
+		"and nobody will come back for it.",
+}

@@ -441,7 +441,7 @@ func eventKeys(tk *model.TaskSpec) []key {
 	raised := tk.Source != model.SourceScrub
 	return []key{
 		{name: "pfn", path: "page", required: true, value: number{to: &tk.Page, top: device.Pages - 1, show: true}},
-		{name: "pages", value: number{to: &tk.Pages, low: 1, top: 2}},
+		{name: "pages", value: number{to: &tk.Pages, low: 1, top: 3}},
 		{name: "source", value: word[model.Source]{to: &tk.Source, names: sourceNames}},
 		{name: "process", path: "proc", value: ref{to: &tk.Proc, prefix: procPrefix, first: 1, n: mm.Procs, set: &raised}},
 	}

@@ -357,19 +357,20 @@ func (c *ctx) insertEntry(p device.Page, v mm.VMA) {
 		return
 	}
 	e.Page = addrspace.NewEntry(p, false).Page
-	c.associate(p, t.File, t.Idx)
+	b := t.Block
+	if t.New != noBlock {
+		b = t.New
+	}
+	c.associate(b, t.File, t.Idx)
 }
 
 // associate is dax_associate_entry.
-func (c *ctx) associate(p device.Page, file, idx uint8) {
+func (c *ctx) associate(b, file, idx uint8) {
 	if c.is(design.ShareCount, design.ShareNotKept) {
 		return
 	}
-	b := c.s.Data[file][idx].Block()
-	if c.t.New != noBlock {
-		b = rmap.Block(c.t.New)
-	}
-	c.s.Assoc[p].Associate(c.s.Ref.Shared(b) || c.m.fannedOut(uint8(b)), file+1, idx)
+	shared := c.s.Ref.Shared(rmap.Block(b)) || c.m.fannedOut(b)
+	c.s.Assoc[c.m.PageOf(b)].Associate(shared, file+1, idx)
 }
 
 // fannedOut reports a block whose page another block has too.
@@ -440,7 +441,7 @@ func (c *ctx) insertHuge(v mm.VMA) bool {
 	for i := lo; i <= lo+1; i++ {
 		p := c.m.PageOf(uint8(s.Data[t.File][i].Block()))
 		s.Entry[t.File][i].Page = addrspace.NewEntry(p, true).Page
-		c.associate(p, t.File, i)
+		c.associate(uint8(s.Data[t.File][i].Block()), t.File, i)
 	}
 	return true
 }

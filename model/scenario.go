@@ -186,7 +186,7 @@ type TaskSpec struct {
 	Kind   TaskKind
 	Source Source
 	Page   uint8 // memory_failure: the first page
-	Pages  uint8 // memory_failure: 1, or 2 from a pgmap with nr_pages > 1
+	Pages  uint8 // memory_failure: 1, or up to 3 from a pgmap with nr_pages > 1
 	Proc   uint8
 	Slot   uint8 // VMA slot of the process
 	Index  uint8 // page in the VMA (faults), in the file (others)

@@ -178,7 +178,7 @@ func smallerGeometry(try func(func(*model.Scenario)), sc *model.Scenario) {
 		func(g *model.Geometry) { g.NoRmapbt = false },
 		func(g *model.Geometry) { g.NoReflink = false },
 		func(g *model.Geometry) { g.Type, g.NoReflink, g.NoRmapbt = model.FSXFS, false, false },
-		func(g *model.Geometry) { g.Blocks = g.AGBlocks },
+		func(g *model.Geometry) { g.Blocks = min(g.Blocks, g.AGBlocks) },
 		func(g *model.Geometry) { g.Blocks-- },
 		func(g *model.Geometry) { g.AGBlocks-- },
 		func(g *model.Geometry) { g.DevicePages-- },

@@ -4,18 +4,24 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
 )
+
+func TestRunIsAPlainValue(t *testing.T) {
+	require.NoError(t, checker.PlainValue(reflect.TypeFor[properties.Run]()))
+}
 
 // report writes the run to a counterexample file and says what a reader
 // needs: one sentence, the race, the command that replays it.

@@ -11,6 +11,7 @@ import (
 // there. It is a plain value.
 type Run struct {
 	State   model.State
+	Pad     uint16 // keeps the value free of padding
 	Monitor spec.Monitor
 }
 

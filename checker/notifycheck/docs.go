@@ -135,19 +135,19 @@ func breaking(props ...string) string {
 
 func propertiesDoc() string {
 	var b strings.Builder
-	b.WriteString("# The properties\n\nA run puts a property to the test when its premise holds: the test of the premise is its\nwitness.\n\n")
+	b.WriteString("# The properties\n\nA run puts a property to the test when its premise holds. The witness is the test that finds\nsuch a run.\n\n")
 	var rows [][]string
 	for p := range spec.NumProperties {
 		info := p.Info()
-		rows = append(rows, []string{info.ID, info.Name, info.Says, info.Premise, breaking(info.Name), witnessOf(p)})
+		rows = append(rows, []string{info.ID, info.Name, info.Says, info.Premise, breaking(info.Name), "`TestPremisesHold`"})
 	}
 	markdownTable(&b, []string{"id", "name", "says", "premise", "broken by", "witness"}, rows)
 	return b.String()
 }
 
-// witnessOf is the test case that shows that the premise of the property can
-// hold.
-func witnessOf(p spec.Property) string { return "`TestWitness/" + p.String() + "`" }
+// witnessOf is the test that shows that the premise of the property holds in
+// some run.
+func witnessOf(p spec.Property) string { return "`TestPremisesHold`: " + p.Info().Premise }
 
 func designsDoc() string {
 	var b strings.Builder
@@ -232,7 +232,7 @@ func obligationsDoc() string {
 			}
 		}
 		rows = append(rows, []string{
-			o.id, o.says, strings.Join(ids, ", "), breaking(names...), strings.Join(files, ", "), strings.Join(witnesses, ", "),
+			o.id, o.says, strings.Join(ids, ", "), breaking(names...), strings.Join(files, ", "), strings.Join(witnesses, "; "),
 		})
 	}
 	markdownTable(&b, []string{"id", "demand", "properties", "deviations that break them", "designs refuted", "witness"}, rows)

@@ -127,7 +127,7 @@ func newReviewRow(s subject, row *properties.Row, out string) (reviewRow, error)
 }
 
 // evidence is the file of a counterexample: that of the corpus, or else one
-// of the first run that was drawn, shortened.
+// of the first run that violates the property, reduced.
 func evidence(s subject, p spec.Property, seed int, out string) (string, error) {
 	if counterexamples.InCorpus(p.String(), s.name) {
 		return counterexamples.PathOf(p.String(), s.name), nil
@@ -140,7 +140,7 @@ func evidence(s subject, p spec.Property, seed int, out string) (string, error) 
 		return "", fmt.Errorf("seed %d of %s does not violate %v again", seed, s.label, p)
 	}
 	comment := fmt.Sprintf("%s: %s.\n\nFound by review, at seed %d.", s.name, p.Info().Violation, seed)
-	f, err := counterexamples.RecordFinding(properties.Shorten(found), s.name, s.with, wrap(comment, columns))
+	f, err := counterexamples.RecordFinding(properties.Reduce(found), s.name, s.with, wrap(comment, columns))
 	if err != nil {
 		return "", err
 	}

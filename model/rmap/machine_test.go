@@ -217,7 +217,7 @@ func TestForksRmapAndRefcountAgree(t *testing.T) {
 				if got := of(t, &s.tree); !maps.Equal(got, s.want()) {
 					t.Fatalf("the tree has %v, want %v", got, s.want())
 				}
-				checkForm(t, &s.tree, groupStarts)
+				checkForm(t, &s.tree)
 			},
 		})
 	})

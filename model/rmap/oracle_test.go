@@ -74,7 +74,7 @@ func (set unitSet) records(groupStarts uint16) int {
 }
 
 // checkForm checks what the order and the merging of records promise.
-func checkForm(t rapid.TB, tree *rmap.Tree, groupStarts uint16) {
+func checkForm(t rapid.TB, tree *rmap.Tree) {
 	t.Helper()
 	used := slices.IndexFunc(tree.Recs[:], func(r rmap.Record) bool { return r.Len == 0 })
 	if used < 0 {

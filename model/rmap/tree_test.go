@@ -52,7 +52,7 @@ func drawTree(t *rapid.T) (rmap.Tree, unitSet) {
 func TestMapAgainstUnits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tree, set := drawTree(t)
-		checkForm(t, &tree, groupStarts)
+		checkForm(t, &tree)
 		if got := of(t, &tree); !maps.Equal(got, set) {
 			t.Fatalf("the tree has %v, want %v", got, set)
 		}
@@ -187,7 +187,7 @@ func TestUnmapAgainstUnits(t *testing.T) {
 				t.Fatalf("unmapped %+v, which was not there", u)
 			}
 			delete(set, u)
-			checkForm(t, &tree, groupStarts)
+			checkForm(t, &tree)
 		} else if tree != old || set[u] && old.Recs[rmap.MaxRecords-1].Len == 0 {
 			t.Fatalf("%+v: %v\n%v", u, old.Recs, tree.Recs)
 		}
@@ -214,7 +214,7 @@ func TestConvertAgainstUnits(t *testing.T) {
 			}
 			delete(set, u)
 			set[written] = true
-			checkForm(t, &tree, groupStarts)
+			checkForm(t, &tree)
 		} else if tree != old || set[u] && old.Recs[rmap.MaxRecords-2].Len == 0 {
 			t.Fatalf("%+v: %v\n%v", u, old.Recs, tree.Recs)
 		}

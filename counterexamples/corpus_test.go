@@ -1,0 +1,96 @@
+package counterexamples
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/properties"
+)
+
+// reviewedStates bounds the search for the violation in reviewed.
+const reviewedStates = 300_000
+
+// Every file of the corpus replays and is still violated, its race is what the
+// schedule shows, and reviewed does not violate the property.
+func TestCorpusReplays(t *testing.T) {
+	for _, k := range Corpus() {
+		t.Run(k.Name, func(t *testing.T) {
+			t.Parallel()
+			f, err := Parse(k.Name, k.Data)
+			require.NoError(t, err)
+			require.Equal(t, string(k.Data), string(f.Format()), "written as Format does")
+			res, err := f.Judge()
+			require.NoError(t, err)
+			require.Equal(t, Violated, res.Outcome, res)
+			require.NoError(t, f.CheckRace(res.Race))
+			checkComment(t, f.Comment)
+			checkPlace(t, k.Name, f)
+			reviewedHolds(t, f)
+		})
+	}
+}
+
+func checkComment(t *testing.T, comment string) {
+	t.Helper()
+	require.NotEmpty(t, strings.TrimSpace(comment))
+	for line := range strings.Lines(comment) {
+		assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), RaceColumns, line)
+	}
+}
+
+// checkPlace checks that the file is about what its name says.
+func checkPlace(t *testing.T, name string, f *File) {
+	t.Helper()
+	property, file, _ := strings.Cut(name, "/")
+	require.Equal(t, property, f.Verdict.Property)
+	subject := strings.TrimSuffix(file, extension)
+	d, _, err := f.Verdict.design()
+	require.NoError(t, err)
+	if dev, ok := design.DeviationByID(subject); ok {
+		require.Equal(t, dev.Design(), d)
+		require.True(t, slices.Contains(dev.Breaks, property))
+		return
+	}
+	named, ok := design.ByName(subject)
+	require.True(t, ok, subject)
+	require.Equal(t, named.Design, d)
+}
+
+// reviewedHolds explores the scenario of the file under reviewed.
+func reviewedHolds(t *testing.T, f *File) {
+	t.Helper()
+	p, err := f.Property()
+	require.NoError(t, err)
+	sys, err := properties.NewSystem(design.Design{}, f.Scenario)
+	require.NoError(t, err)
+	runs := sys.Init()
+	if len(runs) == 0 {
+		t.Log("reviewed refuses the scenario")
+		return
+	}
+	schedule, verdict := Explore(sys, p, runs[0], reviewedStates)
+	require.NotEqual(t, checker.Violated, verdict, "reviewed violates %v: %v", p, schedule)
+	t.Log("reviewed:", verdict)
+}
+
+// Whatever the corpus is about has an explanation.
+func TestExplanations(t *testing.T) {
+	for _, d := range design.Catalogue() {
+		assert.NotEmpty(t, deviationTexts[d.ID], d.ID)
+	}
+	for _, k := range Corpus() {
+		f, err := Parse(k.Name, k.Data)
+		require.NoError(t, err)
+		p, err := f.Property()
+		require.NoError(t, err)
+		_, file, _ := strings.Cut(k.Name, "/")
+		assert.NotEmpty(t, Explanation(strings.TrimSuffix(file, extension), p), k.Name)
+	}
+}
