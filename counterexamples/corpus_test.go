@@ -1,6 +1,8 @@
 package counterexamples
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -93,4 +95,20 @@ func TestExplanations(t *testing.T) {
 		_, file, _ := strings.Cut(k.Name, "/")
 		assert.NotEmpty(t, Explanation(strings.TrimSuffix(file, extension), p), k.Name)
 	}
+}
+
+// The README shows the race of the deadlock as the corpus has it.
+func TestReadmeShowsTheRace(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "README.md"))
+	require.NoError(t, err)
+	name := NameOf("deadlock", "v7.3")
+	for _, kept := range Corpus() {
+		if kept.Name == name {
+			f, err := Parse(kept.Path(), kept.Data)
+			require.NoError(t, err)
+			require.Contains(t, string(readme), strings.TrimSpace(f.Race))
+			return
+		}
+	}
+	t.Fatalf("no %s", name)
 }

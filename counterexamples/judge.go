@@ -74,6 +74,14 @@ func RecordFinding(f properties.Finding, name string, with []string, comment str
 	if err != nil {
 		return nil, err
 	}
-	v := Verdict{Property: f.Property.String(), Design: name, With: with, Verdict: checker.Violated, Message: Message(f.Property)}
+	message := Message(f.Property)
+	if f.Property == spec.Deadlock { // who holds what, who waits for what
+		last, err := checker.Replay(m, m.Init()[0], f.Schedule)
+		if err != nil {
+			return nil, err
+		}
+		message = Deadlock(m, &last)
+	}
+	v := Verdict{Property: f.Property.String(), Design: name, With: with, Verdict: checker.Violated, Message: message}
 	return Record(m, v, comment, f.Schedule, 0)
 }

@@ -33,22 +33,22 @@ func geometry(count, agBlocks, short uint32) superblock.Groups {
 // Executed with the C types of the kernel.
 func TestDaddrToFsb(t *testing.T) {
 	g := geometry(4, 50, 0)
-	require.Equal(t, 6, g.AGBlkLog)
+	require.EqualValues(t, 6, g.AGBlkLog)
 	fsb := g.DaddrToFsb(seg, 552)
-	require.Equal(t, 83, fsb)
-	require.Equal(t, 1, g.Agno(fsb))
-	require.Equal(t, 19, g.Agbno(fsb))
+	require.EqualValues(t, 83, fsb)
+	require.EqualValues(t, 1, g.Agno(fsb))
+	require.EqualValues(t, 19, g.Agbno(fsb))
 
 	linear := g.DaddrToFsb(design.FsbnoLinear, 552) // R19
-	require.Equal(t, 69, linear)
-	require.Equal(t, 5, g.Agbno(linear))
+	require.EqualValues(t, 69, linear)
+	require.EqualValues(t, 5, g.Agbno(linear))
 }
 
 func TestGroupBlocks(t *testing.T) {
 	g := geometry(3, 4, 3)
 	require.Equal(t, []uint32{4, 4, 1, 0}, []uint32{g.GroupBlocks(0), g.GroupBlocks(1), g.GroupBlocks(2), g.GroupBlocks(3)})
-	require.Equal(t, 0b1_0001_0001, g.Starts())
-	require.Equal(t, 6, g.Linear(1, 2))
+	require.EqualValues(t, 0b1_0001_0001, g.Starts())
+	require.EqualValues(t, 6, g.Linear(1, 2))
 }
 
 func TestDaddrToFsbFullWidth(t *testing.T) {
@@ -95,7 +95,7 @@ func TestSpan(t *testing.T) {
 func TestSpanLosesPartOfASector(t *testing.T) {
 	g := geometry(1, 4, 0)
 	start, _ := g.Span(incl, seg, byteRange{Off: page - 1, Len: 1})
-	require.Equal(t, 1, start)
+	require.EqualValues(t, 1, start)
 }
 
 // R09, executed with the C types of the kernel: group 0 of 2, 1000 blocks.
