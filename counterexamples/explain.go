@@ -160,6 +160,24 @@ var deviationTexts = map[string]string{
 	"G13": "Truncate does not take the invalidate lock, so faults are not kept out. A fault maps the block again after its range has been " +
 		"unmapped and before the block is freed. The reverse map has no record of that user, and when the page fails nobody " +
 		"tells it.",
+	"N06": "A page cache page can belong to several files once files share page cache pages, and the page names one mapping only. " +
+		"memory_failure unmaps it from that mapping and tells its processes. The other mapping is not looked for, and its " +
+		"processes go on reading the failed page.",
+	"N07": "Nobody has the failed page in a DAX entry when the walk comes by, so nothing is marked: mf_dax_kill_procs sets " +
+		"PageHWPoison on the page of the entry that it finds. A fault comes later, finds an unmarked page, and maps the poison. " +
+		"The event is over by then, and nobody is told.",
+	"N08": "The holder is read, and SB_BORN is tested later, by the callback. In between the unmount begins: put_super runs, and " +
+		"SB_BORN stays set for ever. The callback then works on a superblock that is being torn down.",
+	"N09": "The walk of the removal freezes the filesystem first, inside dax_srcu, and freeze_super needs s_umount. An unmount holds " +
+		"s_umount and waits for dax_srcu to be empty before it lets the holder go. Neither can go on, and the driver cannot be " +
+		"unbound any more.",
+	"X11": "The branch for device pages of memory_failure runs before mf_mutex is taken. Two events on one page run side by side, " +
+		"both see that PageHWPoison is not set, and both set it and count the page. HardwareCorrupted says more than was lost.",
+	"X16": "kill_dax notifies first and clears DAXDEV_ALIVE afterwards. A fault comes behind the walk, finds the device alive and " +
+		"maps a page of a file that was dealt with already. The PTE outlives kill_dax. A freeze does not help: it stops writes, " +
+		"not read faults.",
+	"L01": "dax_holder_notify_failure reads holder_ops and calls the filesystem, which reads holder_data with dax_holder(). An " +
+		"unmount in between clears the holder, and mp is NULL when it is used.",
 	"N01": "A CoW fault inserts the PTE of the new block before the block belongs to the file: xfs_dax_write_iomap_end moves the extent " +
 		"later. Poison comes in between. The record says XFS_RMAP_OWN_COW, which is no inode, so it is taken for metadata and the " +
 		"process that maps the page is not looked for.",

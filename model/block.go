@@ -187,7 +187,7 @@ func (c *ctx) holderHop() {
 			c.ret(mm.EOPNOTSUPP)
 			return
 		}
-		if !c.is(design.HolderRead, design.HolderReadOnce) {
+		if c.m.readsHolderTwice() {
 			c.call(bdReturn, xfEnter)
 			return
 		}
@@ -207,6 +207,9 @@ func (c *ctx) holderHop() {
 		c.ret(t.Rc)
 	}
 }
+
+// readsHolderTwice: the holder is read apart from its operations (L01).
+func (m *Machine) readsHolderTwice() bool { return m.is(design.HolderRead, design.HolderReadTwice) }
 
 // calledNotify reports that a notification of a holder slot begins, or that it
 // returns and which holder it saw.

@@ -164,10 +164,12 @@ func (c *ctx) findFree(file uint8) uint8 {
 	return noBlock
 }
 
-// freeBlock: nothing is recorded of the block.
+// freeBlock: nothing is recorded of the block. One whose page another block
+// has too is never handed out: dm gives a block that is written to a page of
+// its own.
 func (c *ctx) freeBlock(b uint8) bool {
 	_, used := c.s.Rmap.Next(rmap.Block(b), rmap.Block(b), rmap.Record{}, true)
-	return !used
+	return !used && !c.m.fannedOut(b)
 }
 
 // dataBlocks are the blocks [lo, hi) that the file's data may lie in.

@@ -118,7 +118,7 @@ var touches = [NumSteps]touch{
 	fdInsert:   {reads: dropReads | BitData | BitRef, updates: dropUpdates | BitEntryLock},
 	fdCopyLate: {reads: BitPoisoned, updates: BitBudget},
 	fdPte:      {reads: BitHWPoison | BitFolio | zapReads, updates: BitPTE | BitDram},
-	fdEnded:    {reads: dropReads, updates: dropUpdates &^ BitWaiters}, // the entry of a copy is small
+	fdEnded:    {reads: dropReads, updates: dropUpdates, writes: BitEntryLock},
 	fdPteLate:  {reads: BitHWPoison | zapReads, updates: BitPTE},
 	fdUnlock:   {updates: BitSrcu | BitWaiters, writes: BitEntryLock},
 

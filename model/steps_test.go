@@ -170,11 +170,13 @@ var neverReached = map[string]string{}
 // neverWritten are the parts that a step declares written and that no trial
 // shows, and why the declaration stays.
 var neverWritten = map[string]string{
-	"gkMark waiters":  "two events on a page whose mapping has left it: H04 and G1 at once",
-	"evSleep waiters": "an event, a removal and an eviction want an entry at once, after an unmap: too seldom to wait for",
-	"evDrain waiters": "an entry that is unlocked, with two waiters, one of them woken: with an unmap and the eviction, five tasks",
-	"unEvict waiters": "as for evDrain",
-	"mtFail slot":     "a mount gets a slot and misses another: only one of the filesystems has several",
+	"gkMark waiters":     "two events on a page whose mapping has left it: H04 and G1 at once",
+	"evSleep waiters":    "an event, a removal and an eviction want an entry at once, after an unmap: too seldom to wait for",
+	"evDrain waiters":    "an entry that is unlocked, with two waiters, one of them woken: with an unmap and the eviction, five tasks",
+	"unEvict waiters":    "as for evDrain",
+	"fdEnded entry-lock": "the entry of a copy is small: only a huge one moves its lock",
+	"fdEnded waiters":    "as for its entry-lock",
+	"mtFail slot":        "a mount gets a slot and misses another: only one of the filesystems has several",
 }
 
 // What is declared happens: the table says neither too little nor too much,

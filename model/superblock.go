@@ -69,7 +69,7 @@ const notBegun = 0xFF
 // enterSuperblock tests whether the mount can be notified.
 func (c *ctx) enterSuperblock() {
 	s, t := c.s, c.t
-	if c.is(design.Route, design.RouteHolder) { // dax_holder(dax_dev), a second read
+	if c.m.readsHolderTwice() { // dax_holder(dax_dev), a second read
 		slot := &s.Slot[t.Slot]
 		if slot.Data == 0 {
 			c.touch(true, FreedHolder)

@@ -268,6 +268,16 @@ var concurrencyRows = []Deviation{
 		Note: "Until 6.12 the scan for busy pages passed over the next entry, dax_delete_mapping_entry waited: no kernel here has this value.",
 	},
 	{
+		ID: "X11", Status: 'M', Title: "events on pages of a dev_pagemap do not take mf_mutex",
+		Source: "memory_failure until v5.17", Choice: MfMutex, Value: MfMutexNotDevice,
+		Breaks: []string{repeat}, Named: "S15",
+	},
+	{
+		ID: "X16", Status: 'O', Title: "the removal is announced while faults still make new mappings",
+		Source: "kill_dax; Dave Chinner 2023-02-05", Choice: RemoveOrder, Value: RemoveNotifyThenDead,
+		Breaks: []string{removal}, Named: "S13",
+	},
+	{
 		ID: "X21", Status: 'O', Title: "reverse map cannot be read after a shutdown: live mappings stay",
 		Source: "xfs_trans_read_buf_map; obs-S34", Choice: AfterShutdown, Value: AfterShutdownEIO,
 		Breaks: []string{lost}, Named: "S1",
@@ -275,6 +285,12 @@ var concurrencyRows = []Deviation{
 }
 
 var lifetimeRows = []Deviation{
+	{
+		ID: "L01", Status: 'O', Title: "the holder is read apart from its operations",
+		Source: "dax_holder in xfs_dax_notify_failure", Choice: HolderRead, Value: HolderReadTwice,
+		Breaks: []string{useFreed}, Named: "S9",
+		Note: "holder_ops itself is read once since 6.1.192; holder_data is a second read.",
+	},
 	{
 		ID: "L02", Status: 'M', Title: "holder_data cleared before holder_ops, by then those of a new holder",
 		Source: "fs_put_dax until 6.12.117; fixed in 7.3.4", Choice: PutOrder, Value: PutDataFirst,
@@ -399,5 +415,29 @@ var ownRows = []Deviation{
 		Source: "unmap_and_kill: size is the largest of all mappings collected", Choice: UnmapUnit, Value: UnmapLargestMapping,
 		Breaks: []string{lost}, Named: "S1",
 		Note: "Found by this project: in a range of two pages the first one's unmap takes the PTE by which the second one's user would have been found.",
+	},
+	{
+		ID: "N06", Status: 'O', Title: "a shared page cache page is dealt with in the mapping on the page alone",
+		Source: "hwpoison_user_mappings; the mail of 2020-12-07", Choice: PageCacheOwners, Value: PageCacheOwnMapping,
+		Breaks: []string{lost},
+		Note:   "What the mail wants ->corrupted_range of address spaces for; no kernel shares page cache pages today.",
+	},
+	{
+		ID: "N07", Status: 'O', Title: "PageHWPoison is set by the kill, for the page that it meets",
+		Source: "mf_dax_kill_procs: SetPageHWPoison", Choice: Mark, Value: MarkPerEntry,
+		Breaks: []string{reachable},
+		Note:   "A page that no entry has is not marked, so that a later fault on it is not refused.",
+	},
+	{
+		ID: "N08", Status: 'O', Title: "SB_BORN is tested by the callback, apart from the look at the holder",
+		Source: "xfs_dax_notify_failure", Choice: BornTest, Value: BornInCallback,
+		Breaks: []string{order},
+		Note:   "put_super can begin between the two; SB_BORN stays set.",
+	},
+	{
+		ID: "N09", Status: 'O', Title: "the removal freezes the filesystem",
+		Source: "xfs_dax_notify_failure_freeze", Choice: Freeze, Value: FreezeKernel,
+		Breaks: []string{"deadlock"},
+		Note:   "In reviewed no freeze is needed: new mappings are refused before the walk.",
 	},
 }
