@@ -33,8 +33,8 @@ type event struct {
 	mayDown  uint8 // at some moment
 	down     uint8 // mounts that the event shut down
 	repeated bool  // the same event again, with nothing between
+	alone    bool  // one page, no other event meanwhile, and the device was there
 	clean    bool  // the page was a clean page cache page at some moment: read again
-	Pad      uint8
 }
 
 func (m *Monitor) violate(bad bool, p Property) {
@@ -117,6 +117,13 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 		}
 	}
 	e.repeated = m.quiet && m.repeat == f.Of.Pages && !f.Of.Removal && !f.Of.Replay && m.excused == 0
+	e.alone = m.active == 0 && f.Of.Pages&(f.Of.Pages-1) == 0
+	for d, removed := range now.Removed {
+		e.alone = e.alone && !(removed && fx.DevPages[d]&f.Of.Pages != 0) // nobody was told of those
+	}
+	for i := range m.events {
+		m.events[i].alone = false
+	}
 	m.events[f.Task] = e
 	m.active |= 1 << f.Task
 	m.test(e.owed != 0, LostNotification)
@@ -359,7 +366,7 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	silent := (f.Rc == 0 || f.Rc == eopnotsupp) && !e.of.Removal // the caller does no more
 	m.test(silent, WrongReturn)
 	m.violate(silent && (lost != 0 || missedDown), WrongReturn)
-	m.violate(e.sole&tell&(still|unsignalled)&^excused != 0 && !e.of.Removal, Regression)
+	m.violate(e.alone && e.sole&tell&(still|unsignalled)&^excused != 0 && !e.of.Removal, Regression)
 	if !e.of.Removal && !e.of.Loss {
 		m.after |= e.of.Pages
 		m.repeat, m.quiet = e.of.Pages, true

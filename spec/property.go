@@ -149,7 +149,7 @@ var infos = [NumProperties]Info{
 		"S1-reg", "regression",
 		"whoever was told under owner-tracking is told",
 		"a process that owner-tracking told was not told",
-		"the one owner of the failed page is mapped by a process that is to be told",
+		"the one owner of the one failed page is mapped by a process that is to be told",
 	},
 }
 
