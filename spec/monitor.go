@@ -119,7 +119,9 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 	e.repeated = m.quiet && m.repeat == f.Of.Pages && !f.Of.Removal && !f.Of.Replay && m.excused == 0
 	e.alone = m.active == 0 && f.Of.Pages&(f.Of.Pages-1) == 0
 	for d, removed := range now.Removed {
-		e.alone = e.alone && !(removed && fx.DevPages[d]&f.Of.Pages != 0) // nobody was told of those
+		if removed && fx.DevPages[d]&f.Of.Pages != 0 { // nobody was told of those
+			e.alone = false
+		}
 	}
 	for i := range m.events {
 		m.events[i].alone = false
