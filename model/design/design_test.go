@@ -36,6 +36,7 @@ var properties = [][2]string{
 	{"S15", "not-idempotent"},
 	{"S16", "false-health-event"},
 	{"S17", "leak-between-filesystems"},
+	{"S1-reg", "regression"},
 	{"L1", "event-never-returns"},
 	{"L2", "victim-never-told"},
 	{"L3", "shutdown-never-comes"},
