@@ -107,7 +107,7 @@ func (c *ctx) killRange() {
 			t.Cnt--
 		}
 	case krLock: // dax_lock_mapping_entry
-		c.touch(s.Incore[t.File] != superblock.IncoreLive, FreedInode)
+		c.touch(s.Incore[t.File] == superblock.IncoreNone, FreedInode)
 		if c.is(design.EntryLock, design.EntryPeeked) { // X01, G9
 			c.next(krCheck)
 			return
