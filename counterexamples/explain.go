@@ -173,9 +173,6 @@ var deviationTexts = map[string]string{
 		"unbound any more.",
 	"X11": "The branch for device pages of memory_failure runs before mf_mutex is taken. Two events on one page run side by side, " +
 		"both see that PageHWPoison is not set, and both set it and count the page. HardwareCorrupted says more than was lost.",
-	"X16": "kill_dax notifies first and clears DAXDEV_ALIVE afterwards. A fault comes behind the walk, finds the device alive and " +
-		"maps a page of a file that was dealt with already. The PTE outlives kill_dax. A freeze does not help: it stops writes, " +
-		"not read faults.",
 	"L01": "dax_holder_notify_failure reads holder_ops and calls the filesystem, which reads holder_data with dax_holder(). An " +
 		"unmount in between clears the holder, and mp is NULL when it is used.",
 	"N01": "A CoW fault inserts the PTE of the new block before the block belongs to the file: xfs_dax_write_iomap_end moves the extent " +

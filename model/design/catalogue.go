@@ -274,11 +274,6 @@ var concurrencyRows = []Deviation{
 		Breaks: []string{repeat}, Named: "S15",
 	},
 	{
-		ID: "X16", Status: 'O', Title: "the removal is announced while faults still make new mappings",
-		Source: "kill_dax; Dave Chinner 2023-02-05", Choice: RemoveOrder, Value: RemoveNotifyThenDead,
-		Breaks: []string{removal}, Named: "S13",
-	},
-	{
 		ID: "X21", Status: 'O', Title: "reverse map cannot be read after a shutdown: live mappings stay",
 		Source: "xfs_trans_read_buf_map; obs-S34", Choice: AfterShutdown, Value: AfterShutdownEIO,
 		Breaks: []string{lost}, Named: "S1",
