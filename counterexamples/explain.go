@@ -133,8 +133,9 @@ var deviationTexts = map[string]string{
 		"its owner.",
 	"H04": "After a shutdown, eviction drops the DAX entries without clearing page->mapping. The pages go on naming an inode that is " +
 		"freed. generic/388 and generic/269 hit the warning; on the single-owner path a failure would be looked up in that inode.",
-	"D02": "Two blocks above are stored in one block below, as snapshots and deduplication do. The stacked driver passes the first " +
-		"of them on and stops. Whoever maps the file page over the second one is not told.",
+	"D02": "A range of a device can be several ranges above it: parts of two targets of a mapped device, or two blocks that a snapshot or " +
+		"deduplication keeps in one. The stacked driver passes the first of them on and stops. Whoever maps the file page over another " +
+		"one is not told.",
 	"D05": "One leg of the mirror loses a block and the driver reports the range upwards at once, though the other leg has the data. " +
 		"The block is metadata, so the filesystem is shut down for an error that the mirror was built to hide.",
 	"B06": "A directory keeps its entries in its data fork, owned by its inode. The callback asks only whether the mapping " +

@@ -275,7 +275,7 @@ type argument func(m *model.Machine, before, after *model.State, task uint8) str
 var arguments = map[string]argument{
 	"mfRaise": raisedPages, "dpTest": eventPages, "dpOps": eventPages, "pmCall": eventPages,
 	"dvEnter": deviceRange, "xfEnter": notifiedFS,
-	"gkLock": filePageAfter, "gkMark": filePage,
+	"gkLock": eventPages, "gkMark": filePage,
 	"ffIget": inode, "krNext": filePage, "krLock": filePage, "krCheck": filePage,
 	"kpLock": filePage, "kpAdd": collected, "kpUnmap": filePage,
 	"apBmap": filePage, "gmNext": filePage, "gmLock": filePage,
@@ -338,10 +338,6 @@ func inode(_ *model.Machine, before, _ *model.State, task uint8) string {
 
 func filePage(_ *model.Machine, before, _ *model.State, task uint8) string {
 	return taskPage(&before.Tasks[task])
-}
-
-func filePageAfter(_ *model.Machine, _, after *model.State, task uint8) string {
-	return taskPage(&after.Tasks[task])
 }
 
 // taskPage is the file page that a task is at; nothing for an anonymous one.
