@@ -2,19 +2,6 @@ package checker
 
 import "reflect"
 
-// Limits bound a search. Zero means no bound.
-type Limits struct {
-	States int // distinct states kept
-	Depth  int // actions from the initial state
-}
-
-// Stats tell how far a search went.
-type Stats struct {
-	States      int // distinct states found, the initial one included
-	Transitions int // actions applied, also those that lead to a known state
-	Depth       int // of the deepest state visited
-}
-
 // Shortest searches breadth-first from init for the nearest state that is
 // bad; terminal says that no action is enabled in it. Of the schedules of that
 // least length it returns one with the fewest context switches, and of those
