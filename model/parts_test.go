@@ -14,41 +14,45 @@ import (
 // without indices. A field of a struct that is not listed belongs where the
 // struct does.
 var parts = map[string]model.Bits{
-	"HWPoison":     model.BitHWPoison,
-	"Poisoned":     model.BitPoisoned,
-	"Simulated":    model.BitPoisoned,
-	"Badblocks":    model.BitBadblocks,
-	"Mount":        model.BitMount,
-	"Mount.Umount": model.BitUmount,
-	"Tasks":        bitTask,
-	"Tasks.Wait":   model.BitWaiters,
-	"Rmap":         model.BitRmap,
-	"Data":         model.BitData,
-	"Cow":          model.BitCow,
-	"Ref":          model.BitRef,
-	"Entry":        model.BitEntry,
-	"Entry.Lock":   model.BitEntryLock,
-	"Assoc":        model.BitAssoc,
-	"VMA":          model.BitVMA,
-	"PTE":          model.BitPTE,
-	"Alive":        model.BitAlive,
-	"Slot":         model.BitSlot,
-	"Incore":       model.BitIncore,
-	"Igrabs":       model.BitIgrab,
-	"Dev.Srcu":     model.BitSrcu,
-	"Dev.Pgmap":    model.BitPgmap,
-	"Dev.Status":   model.BitDev,
-	"Dram.Use":     model.BitDram,
-	"Dram.Lock":    model.BitFolio,
-	"MfMutex":      model.BitMfMutex,
-	"NumPoison":    model.BitNumPoison,
-	"Budget":       model.BitBudget,
-	"Iolock":       model.BitIolock,
-	"Mmaplock":     model.BitMmaplock,
-	"Ilock":        model.BitIlock,
-	"IMmap":        model.BitIMmap,
-	"MmapLock":     model.BitMmapLock,
-	"AGF":          model.BitAGF,
+	"HWPoison":       model.BitHWPoison,
+	"Poisoned":       model.BitPoisoned,
+	"Simulated":      model.BitPoisoned,
+	"Badblocks":      model.BitBadblocks,
+	"Mount":          model.BitLife,
+	"Mount.Shutdown": model.BitShutdown,
+	"Mount.Deferred": model.BitDeferred,
+	"Mount.Frozen":   model.BitFrozen,
+	"Mount.Writers":  model.BitWriters,
+	"Mount.Umount":   model.BitUmount,
+	"Tasks":          bitTask,
+	"Tasks.Wait":     model.BitWaiters,
+	"Rmap":           model.BitRmap,
+	"Data":           model.BitData,
+	"Cow":            model.BitCow,
+	"Ref":            model.BitRef,
+	"Entry":          model.BitEntry,
+	"Entry.Lock":     model.BitEntryLock,
+	"Assoc":          model.BitAssoc,
+	"VMA":            model.BitVMA,
+	"PTE":            model.BitPTE,
+	"Alive":          model.BitAlive,
+	"Slot":           model.BitSlot,
+	"Incore":         model.BitIncore,
+	"Igrabs":         model.BitIgrab,
+	"Dev.Srcu":       model.BitSrcu,
+	"Dev.Pgmap":      model.BitPgmap,
+	"Dev.Status":     model.BitDev,
+	"Dram.Use":       model.BitDram,
+	"Dram.Lock":      model.BitFolio,
+	"MfMutex":        model.BitMfMutex,
+	"NumPoison":      model.BitNumPoison,
+	"Budget":         model.BitBudget,
+	"Iolock":         model.BitIolock,
+	"Mmaplock":       model.BitMmaplock,
+	"Ilock":          model.BitIlock,
+	"IMmap":          model.BitIMmap,
+	"MmapLock":       model.BitMmapLock,
+	"AGF":            model.BitAGF,
 }
 
 // bitTask is what a task has for itself. No step declares it: a step may
@@ -136,11 +140,12 @@ func parent(path string) string {
 }
 
 // touched is the parts in which two states differ, as the task sees them:
-// what is its own does not count.
+// what is its own does not count, but for the queue it waits in, which others
+// see.
 func touched(a, b *model.State, own uint8) (bits model.Bits) {
 	x, y := bytesOf(a), bytesOf(b)
 	for i := range x {
-		if x[i] != y[i] && taskOf[i] != int8(own) {
+		if x[i] != y[i] && (taskOf[i] != int8(own) || partOf[i] == model.BitWaiters) {
 			bits |= partOf[i]
 		}
 	}

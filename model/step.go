@@ -31,7 +31,11 @@ const (
 	BitHWPoison Bits = 1 << iota
 	BitPoisoned
 	BitBadblocks
-	BitMount
+	BitLife // of a mount: life and groups
+	BitShutdown
+	BitDeferred
+	BitFrozen
+	BitWriters
 	BitUmount
 	BitRmap
 	BitData
@@ -76,6 +80,7 @@ type StepInfo struct {
 	starts   bool // first step of the routine: printed as a call
 	Reads    Bits
 	Writes   Bits
+	Adds     Bits // of both: what it puts in there, or takes out, is its task's own
 }
 
 // Info is the row of the step.

@@ -6,8 +6,11 @@ import "strings"
 const AllBits = BitAGF<<1 - 1
 
 // A touch is the parts of a State that a step reads only, that it updates,
-// and that it writes without a look at what was there.
-type touch struct{ reads, updates, writes Bits }
+// and that it writes without a look at what was there. adds are parts that
+// hold something of each task, a reader of a lock or a reference: the step
+// puts in or takes out its own task's, so that steps of two tasks that only do
+// that may change places.
+type touch struct{ reads, updates, writes, adds Bits }
 
 // What helpers touch, for the steps that call them.
 const (
@@ -23,7 +26,7 @@ const (
 	drainUpdates = dropUpdates | BitDram
 	evictUpdates = drainUpdates &^ BitPTE
 
-	usableReads = BitMount | BitUmount | BitIncore
+	usableReads = BitLife | BitUmount | BitIncore
 
 	// inUse, fileUsed: who has the file?
 	usersRead = BitVMA | BitIgrab | BitIolock | BitMmaplock | BitIlock
@@ -37,14 +40,14 @@ const (
 var touches = [NumSteps]touch{
 	mfRaise:  {reads: BitAlive | BitPTE, updates: BitPoisoned | BitBadblocks},
 	mfLock:   {updates: BitMfMutex},
-	mfLookup: {reads: BitDev, updates: BitPgmap},
+	mfLookup: {reads: BitDev, adds: BitPgmap},
 	mfUnlock: {updates: BitMfMutex},
 
 	dpTest: {reads: BitHWPoison},
 	dpMark: {updates: BitHWPoison | BitNumPoison},
-	dpDone: {updates: BitPgmap | BitNumPoison},
+	dpDone: {updates: BitNumPoison, adds: BitPgmap},
 
-	gkLock:   {reads: BitIncore | BitAssoc | BitEntry, updates: BitEntryLock},
+	gkLock:   {reads: BitIncore | BitAssoc | BitEntry, updates: BitEntryLock, writes: BitWaiters},
 	gkSleep:  {updates: BitWaiters},
 	gkMark:   {reads: BitAssoc | BitEntry, updates: BitHWPoison | BitWaiters, writes: BitEntryLock},
 	gkUnlock: {updates: BitWaiters, writes: BitEntryLock},
@@ -53,39 +56,39 @@ var touches = [NumSteps]touch{
 	fmSplit:  {reads: BitDram | BitEntry | BitPTE},
 	fmUnlock: {updates: BitFolio},
 
-	dvEnter: {updates: BitSrcu},
+	dvEnter: {adds: BitSrcu},
 	dvAlive: {reads: BitDev},
 	dvNext:  {reads: BitPoisoned | BitDev},
-	dvExit:  {updates: BitSrcu},
+	dvExit:  {adds: BitSrcu},
 
-	bdRead: {reads: BitSlot, updates: BitMount},
+	bdRead: {reads: BitSlot | BitLife, updates: BitShutdown | BitDeferred},
 
-	blGetSuper: {reads: BitMount, updates: BitUmount},
+	blGetSuper: {reads: BitLife, updates: BitUmount},
 	blDrop:     {updates: BitUmount},
 
-	xfEnter:    {reads: BitSlot | BitMount},
-	xfFreeze:   {reads: BitUmount, updates: BitMount},
-	xfShutdown: {updates: BitMount},
+	xfEnter:    {reads: BitSlot | BitLife},
+	xfFreeze:   {reads: BitUmount | BitWriters, writes: BitFrozen},
+	xfShutdown: {reads: BitLife, updates: BitShutdown},
 
-	xfGroup:     {reads: BitMount},
+	xfGroup:     {reads: BitLife},
 	xfAgf:       {updates: BitAGF},
-	xfAgfRead:   {reads: BitMount, updates: BitBudget | BitAGF},
+	xfAgfRead:   {reads: BitShutdown, updates: BitBudget | BitAGF},
 	xfQuery:     {reads: BitRmap},
 	xfAgfUnlock: {updates: BitAGF},
-	xfDecide:    {updates: BitMount},
+	xfDecide:    {reads: BitLife, updates: BitShutdown, writes: BitFrozen},
 
-	ffIget:  {reads: BitIncore, updates: BitIgrab},
-	ffIrele: {updates: BitIgrab},
+	ffIget:  {reads: BitIncore, adds: BitIgrab},
+	ffIrele: {adds: BitIgrab},
 
-	krLock:   {reads: BitIncore | BitEntry, updates: BitEntryLock},
+	krLock:   {reads: BitIncore | BitEntry, updates: BitEntryLock, writes: BitWaiters},
 	krSleep:  {updates: BitWaiters},
 	krCheck:  {reads: BitEntry, updates: BitHWPoison},
 	krUnlock: {updates: BitWaiters, writes: BitEntryLock},
 
-	kpLock:   {reads: BitDev, updates: BitIMmap},
+	kpLock:   {reads: BitDev, adds: BitIMmap},
 	kpFind:   {reads: BitVMA | BitPTE | BitAlive},
 	kpAdd:    {reads: BitVMA | BitPTE | BitDram},
-	kpUnlock: {updates: BitIMmap},
+	kpUnlock: {adds: BitIMmap},
 	kpUnmap:  {reads: zapReads, updates: BitPTE | BitDram},
 	kpKill:   {reads: BitDram},
 
@@ -100,29 +103,29 @@ var touches = [NumSteps]touch{
 	gmDrop:   {writes: BitEntry},
 	gmUnlock: {reads: BitPTE | BitEntry, updates: BitFolio, writes: BitDram},
 
-	ftStart:    {reads: BitVMA | BitPTE | BitAlive | BitHWPoison, updates: BitMmapLock},
-	ftFreeze:   {updates: BitMount},
-	ftMmaplock: {updates: BitMmaplock},
-	ftUnlock:   {updates: BitMmaplock | BitMount},
-	ftEnd:      {updates: BitMmapLock},
+	ftStart:    {reads: BitVMA | BitPTE | BitAlive | BitHWPoison, adds: BitMmapLock},
+	ftFreeze:   {reads: BitFrozen, adds: BitWriters},
+	ftMmaplock: {adds: BitMmaplock},
+	ftUnlock:   {adds: BitMmaplock | BitWriters},
+	ftEnd:      {adds: BitMmapLock},
 
-	fdEntry:  {reads: BitEntry, updates: BitEntryLock},
+	fdEntry:  {reads: BitEntry, updates: BitEntryLock, writes: BitWaiters},
 	fdSleep:  {updates: BitWaiters},
-	fdIlock:  {reads: BitMount | BitData | BitRmap | BitRef, updates: BitIlock},
+	fdIlock:  {reads: BitShutdown | BitData | BitRmap | BitRef, updates: BitIlock},
 	fdAgf:    {updates: BitAGF},
 	fdShared: {updates: mapUpdates | BitData | BitCow | BitAGF},
 	fdMapped: {updates: BitIlock},
 
-	fdDirect:   {reads: BitDev | BitBadblocks, updates: BitSrcu},
+	fdDirect:   {reads: BitDev | BitBadblocks, adds: BitSrcu},
 	fdCopy:     {reads: BitPoisoned, updates: BitBudget},
 	fdInsert:   {reads: dropReads | BitData | BitRef, updates: dropUpdates | BitEntryLock},
 	fdCopyLate: {reads: BitPoisoned, updates: BitBudget},
 	fdPte:      {reads: BitHWPoison | BitFolio | zapReads, updates: BitPTE | BitDram},
 	fdEnded:    {reads: dropReads, updates: dropUpdates, writes: BitEntryLock},
 	fdPteLate:  {reads: BitHWPoison | zapReads, updates: BitPTE},
-	fdUnlock:   {updates: BitSrcu | BitWaiters, writes: BitEntryLock},
+	fdUnlock:   {updates: BitWaiters, writes: BitEntryLock, adds: BitSrcu},
 
-	ceIlock:  {reads: BitMount, updates: BitIlock},
+	ceIlock:  {reads: BitShutdown, updates: BitIlock},
 	ceAgf:    {updates: BitAGF},
 	ceRemap:  {updates: mapUpdates | BitAGF, writes: BitData | BitCow},
 	ceUnlock: {updates: BitIlock},
@@ -140,7 +143,7 @@ var touches = [NumSteps]touch{
 	ueRefcount:   {updates: BitRef | BitAGF},
 
 	trIolock:   {reads: usableReads, updates: BitIolock},
-	trMmaplock: {reads: BitMount, updates: BitMmaplock},
+	trMmaplock: {reads: BitShutdown, updates: BitMmaplock},
 	trUnmap:    {reads: zapReads, updates: BitPTE, writes: BitDram},
 	trDrain:    {reads: drainReads, updates: drainUpdates},
 	trSleep:    {reads: BitEntry | BitFolio, updates: BitWaiters},
@@ -151,12 +154,12 @@ var touches = [NumSteps]touch{
 	raIolock: {updates: BitIolock},
 	raIlock:  {updates: BitIlock},
 	raAgf:    {updates: BitAGF},
-	raMap:    {reads: BitMount, updates: mapUpdates | BitData | BitAGF | BitIlock | BitIolock},
+	raMap:    {reads: BitShutdown, updates: mapUpdates | BitData | BitAGF | BitIlock | BitIolock},
 
 	rlIolock:    {reads: usableReads, updates: BitIolock},
 	rlIolock2:   {updates: BitIolock},
 	rlMmaplock:  {updates: BitMmaplock},
-	rlMmaplock2: {reads: BitMount, updates: BitMmaplock},
+	rlMmaplock2: {reads: BitShutdown, updates: BitMmaplock},
 	rlPrep:      {reads: zapReads, updates: BitPTE | BitDram},
 	rlDrain:     {reads: drainReads, updates: drainUpdates},
 	rlSleep:     {reads: BitEntry | BitFolio, updates: BitWaiters},
@@ -166,7 +169,7 @@ var touches = [NumSteps]touch{
 	rlMap:       {updates: mapUpdates | BitAGF, writes: BitData},
 	rlUnlock:    {updates: BitIlock | BitMmaplock | BitIolock},
 
-	mpStart:  {reads: BitAlive | BitMount | BitUmount, updates: BitMmapLock},
+	mpStart:  {reads: BitAlive | BitLife | BitUmount, updates: BitMmapLock},
 	mpIget:   {updates: BitIncore | BitIgrab},
 	mpLink:   {reads: BitIMmap, updates: BitVMA | BitIgrab},
 	mpUnlock: {updates: BitMmapLock},
@@ -186,26 +189,26 @@ var touches = [NumSteps]touch{
 	exUnlink: {reads: BitIMmap, updates: BitVMA},
 	exTask:   {updates: BitAlive | BitMmapLock},
 
-	evStart:  {reads: BitMount | BitUmount | usersRead, updates: BitIncore},
-	evDrain:  {reads: BitMount | BitPTE | drainReads, updates: evictUpdates},
+	evStart:  {reads: BitLife | BitUmount | usersRead, updates: BitIncore},
+	evDrain:  {reads: BitShutdown | BitPTE | drainReads, updates: evictUpdates},
 	evSleep:  {reads: BitEntry | BitFolio, updates: BitWaiters},
-	evDone:   {reads: BitMount, writes: BitIncore},
+	evDone:   {reads: BitShutdown, writes: BitIncore},
 	evIlock:  {updates: BitIlock},
 	evExtent: {updates: BitIlock, writes: BitIncore},
 	evFree:   {updates: BitIncore},
 
-	mtStart:  {reads: BitDev, updates: BitMount | BitUmount},
-	mtClaim:  {reads: BitDev | BitHWPoison, updates: BitSlot, writes: BitMount},
+	mtStart:  {reads: BitDev, updates: BitLife | BitUmount},
+	mtClaim:  {reads: BitDev | BitHWPoison, updates: BitSlot, writes: BitDeferred},
 	mtOps:    {writes: BitSlot},
-	mtFail:   {updates: BitSlot, writes: BitMount | BitUmount},
-	mtBorn:   {writes: BitMount},
-	mtReplay: {updates: BitMount, writes: BitUmount},
+	mtFail:   {updates: BitSlot, writes: BitLife | BitUmount},
+	mtBorn:   {writes: BitLife},
+	mtReplay: {updates: BitDeferred, writes: BitUmount},
 
-	unStart:  {reads: BitMount | BitIncore | usersRead, updates: BitUmount},
-	unDying:  {writes: BitMount},
-	unEvict:  {reads: BitMount | BitIgrab | BitPTE | BitEntryLock | dropReads, updates: evictUpdates, writes: BitIncore},
-	unGroups: {writes: BitMount},
-	unFree:   {writes: BitMount | BitUmount},
+	unStart:  {reads: BitLife | BitFrozen | BitIncore | usersRead, updates: BitUmount},
+	unDying:  {writes: BitLife},
+	unEvict:  {reads: BitShutdown | BitIgrab | BitPTE | BitEntryLock | dropReads, updates: evictUpdates, writes: BitIncore},
+	unGroups: {writes: BitLife},
+	unFree:   {writes: BitLife | BitUmount},
 
 	unPut:  {updates: BitSlot},
 	unPut2: {updates: BitSlot},
@@ -224,14 +227,15 @@ var touches = [NumSteps]touch{
 
 func init() {
 	for st := range steps {
-		steps[st].Reads = touches[st].reads | touches[st].updates
-		steps[st].Writes = touches[st].writes | touches[st].updates
+		steps[st].Adds = touches[st].adds
+		steps[st].Reads = touches[st].reads | touches[st].updates | touches[st].adds
+		steps[st].Writes = touches[st].writes | touches[st].updates | touches[st].adds
 	}
 }
 
 // bitNames are the names of the parts, in the order of their bits.
 var bitNames = [...]string{
-	"hwpoison", "poisoned", "badblocks", "mount", "s_umount", "rmap", "data", "cow", "ref", "entry", "entry-lock",
+	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "ref", "entry", "entry-lock",
 	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "dram", "folio-lock",
 	"mf_mutex", "num-poison", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf",
 }
