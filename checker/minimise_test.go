@@ -27,7 +27,7 @@ func TestMinimisePhilosophers(t *testing.T) {
 func TestMinimiseMergesSwitches(t *testing.T) {
 	sys := textbook.Peterson{TestFirst: true}
 	bad := func(s *textbook.Mutex, _ bool) bool { return !s.Exclusive() }
-	given := []int{1, 1, 1, 1, 0, 1, 0, 1, 0, 1}
+	given := []int{1, 1, 1, 1, 1, 0, 1, 0, 1, 0, 1}
 	minimal, ok := checker.Minimise(sys, textbook.Mutex{}, given, bad, sys.TaskOf, plenty)
 	require.True(t, ok)
 	require.Len(t, minimal, 6)

@@ -14,7 +14,7 @@ import (
 func never[S any](*S, bool) bool { return false }
 
 func TestTwoPhaseCommitIsExhausted(t *testing.T) {
-	sys := textbook.TwoPhase{}
+	sys := textbook.TwoPhase{Managers: 3}
 	schedule, verdict, stats := checker.Shortest(sys, sys.Init()[0],
 		func(s *textbook.Transaction, _ bool) bool { return !s.Consistent() }, sys.TaskOf, checker.Limits{})
 
@@ -26,10 +26,10 @@ func TestTwoPhaseCommitIsExhausted(t *testing.T) {
 }
 
 func TestTwoPhaseCommitCanCommit(t *testing.T) {
-	sys := textbook.TwoPhase{}
+	sys := textbook.TwoPhase{Managers: 3}
 	schedule, verdict, _ := checker.Shortest(sys, sys.Init()[0],
 		func(s *textbook.Transaction, _ bool) bool {
-			return s.RMs == [3]textbook.RM{textbook.Committed, textbook.Committed, textbook.Committed}
+			return s.RM(0) == textbook.Committed && s.RM(1) == textbook.Committed && s.RM(2) == textbook.Committed
 		}, sys.TaskOf, checker.Limits{})
 
 	require.Equal(t, checker.Violated, verdict)
@@ -44,7 +44,7 @@ func TestPetersonExcludes(t *testing.T) {
 		func(s *textbook.Mutex, terminal bool) bool { return !s.Exclusive() || terminal }, sys.TaskOf, checker.Limits{})
 
 	require.Equal(t, checker.Exhausted, verdict)
-	require.Equal(t, 34, stats.States)
+	require.Equal(t, 42, stats.States)
 }
 
 func TestPetersonTestFirst(t *testing.T) {
@@ -68,7 +68,7 @@ func TestPhilosophersDeadlock(t *testing.T) {
 }
 
 func TestLimitsTruncate(t *testing.T) {
-	sys := textbook.TwoPhase{}
+	sys := textbook.TwoPhase{Managers: 3}
 	for _, tt := range []struct {
 		name   string
 		limits checker.Limits
@@ -141,7 +141,7 @@ func requireCounted[S, A comparable](t require.TestingT, sys checker.System[S, A
 }
 
 func TestNothingIsMissed(t *testing.T) {
-	requireCounted(t, textbook.TwoPhase{}, textbook.TwoPhase{}.TaskOf)
+	requireCounted(t, textbook.TwoPhase{Managers: 3}, textbook.TwoPhase{}.TaskOf)
 	requireCounted(t, textbook.Peterson{}, textbook.Peterson{}.TaskOf)
 	requireCounted(t, textbook.Peterson{TestFirst: true}, textbook.Peterson{}.TaskOf)
 	requireCounted(t, textbook.Philosophers{}, textbook.Philosophers{}.TaskOf)
