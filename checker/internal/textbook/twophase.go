@@ -9,12 +9,17 @@ import "math/bits"
 // With three resource managers TLC finds 288 distinct states of 1146
 // generated and a depth of 11 (its manifest.json). Stateright's
 // examples/2pc.rs asserts 288 states for three and 8832 for five. For n
-// managers there are, by the local states that one can have before a
-// decision, after a commit and after an abort,
+// managers, counting the local states that one can have before a decision,
+// after a commit and after an abort, there are
 //
-//	4ⁿ + 2ⁿ + 6ⁿ                             distinct states,
-//	1 + 4ⁿ(n+1) + 1 + n 2ⁿ + n 6ⁿ 4/3        states generated, and
-//	C(n+3,3) + C(n+1,1) + C(n+5,5)           distinct states by [TwoPhase.Canonical].
+//	4ⁿ + 2ⁿ + 6ⁿ                        distinct states,
+//	2 + (n+1) 4ⁿ + n 2ⁿ + n 6ⁿ 4/3      states generated,
+//
+// and with [TwoPhase.Canonical], where P and Q are the binomial coefficients
+// of n+3 over 3 and n+5 over 5,
+//
+//	P + (n+1) + Q                       distinct states,
+//	2 + (n+1) P + n (n+1) + n Q 4/3     states generated.
 type TwoPhase struct {
 	Managers int // 1 to 15
 }
