@@ -12,6 +12,9 @@ type Graph struct {
 	// Cut says that a limit left edges or states out: nothing can be concluded
 	// from a graph like that.
 	Cut bool
+	// Reduced says that Options.Persistent was on: an edge can stand for several
+	// actions, of which its class is that of the first.
+	Reduced bool
 }
 
 // An Edge leads to a state.
@@ -26,7 +29,9 @@ const cutOff = 1<<32 - 1
 // graph joins the edges that the workers have met.
 func (e *explorer[S, A]) graph() *Graph {
 	n := len(e.parents)
-	g := &Graph{First: make([]uint32, n+1), Pending: e.pending, Enabled: e.enabled, Cut: e.cut.Any()}
+	g := &Graph{First: make([]uint32, n+1), Pending: e.pending, Enabled: e.enabled, Reduced: e.opts.Persistent != nil}
+	limit := e.opts.Limits.Depth
+	g.Cut = e.cut.Any() || len(e.order) > 0 || limit > 0 && e.depth >= limit // the last level has no labels
 	var all []halfEdge
 	for _, w := range e.workers {
 		all = append(all, w.edges...)

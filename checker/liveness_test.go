@@ -1,0 +1,285 @@
+package checker_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/checker/internal/textbook"
+)
+
+// owing is a drawn graph with obligations: open[n] are those of node n.
+type owing struct {
+	graph
+	open []uint64
+}
+
+func drawOwing(t *rapid.T, nodes int) owing {
+	g := owing{graph: graph{edges: make([][]edge, rapid.IntRange(1, nodes).Draw(t, "nodes"))}}
+	last := len(g.edges) - 1
+	for from := range g.edges {
+		g.open = append(g.open, rapid.Uint64Range(0, 3).Draw(t, "open"))
+		for n := range rapid.IntRange(0, 3).Draw(t, "edges") {
+			g.edges[from] = append(g.edges[from], edge{
+				Number: uint8(n), Task: rapid.Uint8Range(0, 2).Draw(t, "task"), To: node(rapid.IntRange(0, last).Draw(t, "to")),
+			})
+		}
+	}
+	return g
+}
+
+func (g owing) labels() *checker.Labels[node, edge] {
+	return &checker.Labels[node, edge]{
+		Class:   func(_ *node, e edge) uint8 { return e.Task },
+		Pending: func(s *node) uint64 { return g.open[*s] },
+	}
+}
+
+// enabled are the classes that can be taken at a node.
+func (g owing) enabled(n node) (set uint64) {
+	for _, e := range g.edges[n] {
+		set |= 1 << e.Task
+	}
+	return set
+}
+
+// reach are the nodes that can be reached within a set of nodes, by at least
+// one edge.
+func (g owing) reach(from node, within uint64) uint64 {
+	set := uint64(0)
+	for grown := true; grown; {
+		grown = false
+		for n := range g.edges {
+			if node(n) != from && set>>n&1 == 0 {
+				continue
+			}
+			for _, e := range g.edges[n] {
+				if bit := uint64(1) << e.To; within&bit != 0 && set&bit == 0 {
+					set |= bit
+					grown = true
+				}
+			}
+		}
+	}
+	return set
+}
+
+// stays reports whether a fair run can stay in a set of nodes for ever and
+// visit all of them again and again. It tries nothing clever.
+func (g owing) stays(set uint64, fair checker.Fairness) bool {
+	always, sometimes, taken := ^uint64(0), uint64(0), uint64(0)
+	for n := range g.edges {
+		if set>>n&1 == 0 {
+			continue
+		}
+		if g.reach(node(n), set) != set {
+			return false
+		}
+		always &= g.enabled(node(n))
+		sometimes |= g.enabled(node(n))
+		for _, e := range g.edges[n] {
+			if set>>e.To&1 != 0 {
+				taken |= 1 << e.Task
+			}
+		}
+	}
+	return fair.Weak&always&^taken == 0 && fair.Strong&sometimes&^taken == 0
+}
+
+// canStay reports by trying all sets of nodes whether an obligation can stay
+// open for ever, and whether so that it cannot be closed any more.
+func (g owing) canStay(bit int, fair checker.Fairness) (open, stuck bool) {
+	every := uint64(1)<<len(g.edges) - 1
+	reached := g.reach(0, every) | 1
+	owed := uint64(0)
+	for n, pending := range g.open {
+		owed |= pending >> bit & 1 << n
+	}
+	found := func(n node) {
+		open = true
+		stuck = stuck || (g.reach(n, every)|1<<n)&^owed == 0
+	}
+	for n := range g.edges {
+		if (owed&reached)>>n&1 != 0 && len(g.edges[n]) == 0 {
+			found(node(n))
+		}
+	}
+	for set := owed & reached; set != 0; set = (set - 1) & owed & reached {
+		if g.stays(set, fair) {
+			n := node(0)
+			for set>>n&1 == 0 {
+				n++
+			}
+			found(n)
+		}
+	}
+	return open, stuck
+}
+
+// requireLasso checks by walking it that a lasso shows what it says.
+func (g owing) requireLasso(t require.TestingT, r *checker.Result[node, edge], l checker.Lasso, fair checker.Fairness) {
+	init, stem, loop := r.Lasso(l)
+	at, err := checker.Replay(g, init, stem)
+	require.NoError(t, err)
+	if len(loop) == 0 {
+		require.Empty(t, g.edges[at], "nothing stops there")
+		require.NotZero(t, g.open[at]>>l.Obligation&1)
+		return
+	}
+	states, err := checker.States(g, at, loop)
+	require.NoError(t, err)
+	require.Equal(t, at, states[len(loop)], "the loop does not close")
+	always, sometimes, taken := ^uint64(0), uint64(0), uint64(0)
+	for i, s := range states {
+		require.NotZero(t, g.open[s]>>l.Obligation&1, "the obligation is closed on the loop")
+		always &= g.enabled(s)
+		sometimes |= g.enabled(s)
+		if i < len(loop) {
+			taken |= 1 << loop[i].Task
+		}
+	}
+	require.Zero(t, fair.Weak&always&^taken, "the loop is not weakly fair")
+	require.Zero(t, fair.Strong&sometimes&^taken, "the loop is not strongly fair")
+}
+
+func TestLiveFindsWhatTryingAllSetsFinds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawOwing(t, 7)
+		fair := checker.Fairness{
+			Weak:   rapid.Uint64Range(0, 7).Draw(t, "weak"),
+			Strong: rapid.Uint64Range(0, 7).Draw(t, "strong"),
+		}
+		r := all(t, g, checker.Options[node, edge]{Graph: g.labels(), Workers: rapid.IntRange(1, 3).Draw(t, "workers")})
+		lassos, err := checker.Live(r.Graph, fair)
+		require.NoError(t, err)
+		byBit := map[int]checker.Lasso{}
+		for _, l := range lassos {
+			byBit[l.Obligation] = l
+			g.requireLasso(t, r, l, fair)
+		}
+		require.Len(t, byBit, len(lassos))
+		for bit := range 2 {
+			open, stuck := g.canStay(bit, fair)
+			l, found := byBit[bit]
+			require.Equal(t, open, found)
+			require.Equal(t, stuck, l.Stuck)
+		}
+	})
+}
+
+func TestAcyclicIsWhetherEveryRunEnds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawOwing(t, 7)
+		r := all(t, g, checker.Options[node, edge]{Graph: g.labels()})
+		every := uint64(1)<<len(g.edges) - 1
+		want := true
+		for n := range g.edges {
+			reached := n == 0 || g.reach(0, every)>>n&1 != 0
+			want = want && (!reached || g.reach(node(n), every)>>n&1 == 0)
+		}
+		acyclic, err := checker.Acyclic(r.Graph)
+		require.NoError(t, err)
+		require.Equal(t, want, acyclic)
+	})
+}
+
+func TestLiveRefusesAGraphThatIsNotComplete(t *testing.T) {
+	g := owing{graph: graph{edges: [][]edge{{{To: 1}}, {{To: 2}}, nil}}, open: []uint64{0, 0, 1}}
+	for name, opts := range map[string]checker.Options[node, edge]{
+		"states": {Limits: checker.Limits{States: 2}},
+		"depth":  {Limits: checker.Limits{Depth: 1}},
+		"last level": {
+			Limits: checker.Limits{Depth: 2},
+		},
+		"until": {Until: 1, Judge: func(s *node, _ bool) (bad, met uint64) { return uint64(*s), 0 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts.Graph = g.labels()
+			r := all(t, g, opts)
+			_, err := checker.Live(r.Graph, checker.Fairness{})
+			require.ErrorIs(t, err, checker.ErrCut)
+			_, err = checker.Acyclic(r.Graph)
+			require.ErrorIs(t, err, checker.ErrCut)
+		})
+	}
+	opts := checker.Options[node, edge]{
+		Graph: g.labels(), Persistent: func(*node, []edge) (from, to int) { return 0, 1 },
+	}
+	r := all(t, g, opts)
+	_, err := checker.Live(r.Graph, checker.Fairness{})
+	require.ErrorIs(t, err, checker.ErrReduced)
+	acyclic, err := checker.Acyclic(r.Graph)
+	require.NoError(t, err)
+	require.True(t, acyclic)
+}
+
+// live is the lassos of a system under a fairness, by obligation.
+func live[S, A comparable](t *testing.T, sys checker.System[S, A], labels checker.Labels[S, A], fair checker.Fairness) map[int]checker.Lasso {
+	t.Helper()
+	r := all(t, sys, checker.Options[S, A]{Graph: &labels, Workers: 1})
+	lassos, err := checker.Live(r.Graph, fair)
+	require.NoError(t, err)
+	byBit := map[int]checker.Lasso{}
+	for _, l := range lassos {
+		byBit[l.Obligation] = l
+		init, stem, loop := r.Lasso(l)
+		s, err := checker.Replay(sys, init, stem)
+		require.NoError(t, err)
+		end, err := checker.Replay(sys, s, loop)
+		require.NoError(t, err)
+		require.Equal(t, s, end)
+	}
+	return byBit
+}
+
+// A dinner ends when all hold one fork: no fairness helps, and who holds a
+// fork then is stuck with it.
+func TestLiveDinner(t *testing.T) {
+	labels := checker.Labels[textbook.Table, int]{
+		Class: func(_ *textbook.Table, p int) uint8 { return uint8(p) },
+		Pending: func(s *textbook.Table) (open uint64) {
+			for p, n := range s.Holds {
+				if n == 1 {
+					open |= 1 << p
+				}
+			}
+			return open
+		},
+	}
+	const everybody = 1<<textbook.Seats - 1
+	found := live(t, textbook.Philosophers{}, labels, checker.Fairness{Strong: everybody})
+	require.Len(t, found, textbook.Seats)
+	for p := range textbook.Seats {
+		require.True(t, found[p].Stuck)
+		require.Empty(t, found[p].Loop, "all have stopped")
+	}
+}
+
+// Termination is detected when the token moves on, whatever the nodes do;
+// nothing says so when it need not move.
+func TestLiveTermination(t *testing.T) {
+	m := textbook.Termination{Nodes: 3}
+	labels := checker.Labels[textbook.Probe, textbook.ProbeAction]{Class: m.Class, Pending: m.Pending}
+	const token = 1
+	require.Empty(t, live(t, m, labels, checker.Fairness{Weak: token}))
+	unfair := live(t, m, labels, checker.Fairness{})
+	require.NotEmpty(t, unfair)
+	require.False(t, unfair[1].Stuck, "the token can still move")
+	require.NotEmpty(t, unfair[1].Loop)
+}
+
+// Who waits for the semaphore enters under strong fairness; under weak
+// fairness the other process can come first each time.
+func TestLiveLock(t *testing.T) {
+	labels := checker.Labels[textbook.Room, int]{Class: textbook.Lock{}.Class, Pending: textbook.Lock{}.Pending}
+	const both = 3
+	require.Empty(t, live(t, textbook.Lock{}, labels, checker.Fairness{Strong: both}))
+	weak := live(t, textbook.Lock{}, labels, checker.Fairness{Weak: both})
+	require.Len(t, weak, 2)
+	for p := range 2 {
+		require.False(t, weak[p].Stuck)
+		require.NotEmpty(t, weak[p].Loop)
+	}
+}
