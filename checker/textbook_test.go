@@ -154,3 +154,39 @@ func BenchmarkExploreTwoPhase(b *testing.B) {
 		}
 	}
 }
+
+// requireLive checks which obligations can stay open for ever.
+func requireLive[S, A comparable](t *testing.T, sys checker.System[S, A], labels checker.Labels[S, A],
+	fair checker.Fairness, want ...int,
+) *checker.Graph {
+	t.Helper()
+	r := all(t, sys, checker.Options[S, A]{Graph: &labels})
+	lassos, err := checker.Live(r.Graph, fair)
+	require.NoError(t, err)
+	var got []int
+	for _, l := range lassos {
+		got = append(got, l.Obligation)
+	}
+	require.Equal(t, want, got)
+	return r.Graph
+}
+
+// What each system's doc comment says of fairness. The semaphore's and the
+// ring's are in liveness_test.go.
+func TestTextbookFairness(t *testing.T) {
+	mutex := checker.Labels[textbook.Mutex, int]{Class: textbook.Peterson{}.Class, Pending: textbook.Peterson{}.Pending}
+	requireLive(t, textbook.Peterson{}, mutex, checker.Fairness{}, 0, 1)
+	requireLive(t, textbook.Peterson{}, mutex, checker.Fairness{Weak: 1}, 1) // only process 0 must move
+	requireLive(t, textbook.Peterson{}, mutex, checker.Fairness{Weak: 3})
+
+	diners := textbook.Diners{N: 4}
+	dinner := checker.Labels[textbook.Forks, textbook.Serving]{Class: diners.Class, Pending: diners.Pending}
+	requireLive(t, diners, dinner, checker.Fairness{Strong: 15}, 0, 1, 2, 3)
+
+	election := textbook.Election{Nodes: 4}
+	ballot := checker.Labels[textbook.Ballot, textbook.BallotAction]{Class: election.Class, Pending: election.Pending}
+	g := requireLive(t, election, ballot, checker.Fairness{Weak: 15})
+	acyclic, err := checker.Acyclic(g)
+	require.NoError(t, err)
+	require.True(t, acyclic)
+}

@@ -11,8 +11,8 @@ import "math/bits"
 // For three nodes TLC finds 137 distinct states of 227 generated and a depth
 // of 10 (MCChangRoberts in its manifest.json).
 //
-// That there will be a leader needs weak fairness of each node, and its only
-// counterexamples without it are runs that end too early: there are no cycles.
+// That there will be a leader needs weak fairness of each node, but there are
+// no cycles: without it only a run that stops where it could go on has none.
 type Election struct {
 	Nodes int // 1 to 8
 }

@@ -11,9 +11,11 @@ package textbook
 // of 12 for four (EWD840_json.cfg; both in its manifest.json, with a depth of
 // 10 for three, which should be 9: of several workers TLC gives a bound).
 //
-// Both obligations need weak fairness of the token, class 0, and none of the
-// nodes, class 1. Without it the nodes can activate each other for ever while
-// the token rests, and a run can end before termination is detected.
+// Both obligations of Pending need weak fairness of the token, class 0, and
+// none of the nodes, class 1. Without it the nodes can activate each other for
+// ever while the token rests. Once all are passive only the token can move, so
+// that the first obligation then fails only for a checker that lets a run stop
+// where it could go on, as TLC does.
 type Termination struct {
 	Nodes int // 2 to 7
 }
