@@ -63,7 +63,7 @@ func run(dir, name string, args []string) error {
 // A Report is what a verifier found.
 type Report struct {
 	States      int     // stored
-	Transitions int     // to new states and to known ones
+	Transitions int     // to new states and to known ones; Spin's own number is one more, for the initial state
 	Depth       int     // of the deepest search path, or levels with -DBFS
 	Errors      int     // assertions and invalid end states
 	Deadlock    bool    // the last error is an invalid end state
@@ -129,6 +129,7 @@ func Parse(out string) (Report, error) {
 			}
 		}
 	}
+	r.Transitions--
 	r.Deadlock = strings.Contains(out, "invalid end state (at depth")
 	if cut := reIncomplete.FindString(out); cut != "" && r.Errors == 0 {
 		return Report{}, fmt.Errorf("pan: %s:\n%s", cut, out)
