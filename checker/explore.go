@@ -37,6 +37,8 @@ type Options[S, A comparable] struct {
 	Persistent func(s *S, enabled []A) (from, to int)
 	// Graph keeps the edges, for [Result.Graph].
 	Graph *Labels[S, A]
+	// Checkpoint is where the search is saved, and taken up again.
+	Checkpoint Checkpoint
 	// Progress is told now and then how far the search is, by one goroutine.
 	Progress func(Progress)
 }
@@ -101,14 +103,6 @@ func (c Cut) String() string {
 	return s
 }
 
-// Progress is how far a search is.
-type Progress struct {
-	Stats
-	Waiting int // states of this level that are still to be expanded
-	Level   int // states of this level
-	Elapsed time.Duration
-}
-
 // A Result is what an exploration found. But for Stats.Seen and
 // Stats.Frontier it does not depend on the number of workers.
 type Result[S, A comparable] struct {
@@ -128,161 +122,325 @@ type Result[S, A comparable] struct {
 	Graph    *Graph
 
 	first    [64]uint32 // by claim: the first state that breaks it
-	explorer *explorer[S, A]
+	explorer *Explorer[S, A]
 }
 
 // Explore visits every reachable state of the system, level by level. S must
 // pass [PlainValue]; Explore panics if it does not. An error is one of the
 // checkpoint.
 func Explore[S, A comparable](sys System[S, A], opts Options[S, A]) (*Result[S, A], error) {
-	if err := PlainValue(reflect.TypeFor[S]()); err != nil {
-		panic("checker: not a plain value: " + err.Error())
-	}
-	e := newExplorer(sys, opts)
-	if err := e.begin(); err != nil {
-		return nil, err
-	}
-	for len(e.order) > 0 && !e.over() {
-		e.level()
-	}
-	return e.result(), nil
+	var e Explorer[S, A]
+	r, err := e.Explore(sys, opts)
+	e.release()
+	return r, err
 }
 
-// maxChain bounds the actions that are taken together. A longer chain is cut
-// by a stored state, which is expanded in full: so nothing is put off for
-// ever.
-const maxChain = 200
-
-// noParent is the key of an initial state.
-const noParent = 1<<64 - 1
-
-// A key says how a state was reached: the number of its parent, and which of
-// the parent's successors it is.
-const ordinalBits = 20
-
-// shards is the number of parts of the seen set when there are several
-// workers; each has a lock of its own.
-const shards = 32
-
-// An explorer is a search in progress.
-type explorer[S, A comparable] struct {
+// An Explorer keeps its memory from one search to the next, which is worth
+// it for many small ones. The zero Explorer is ready; it is not for
+// concurrent use.
+type Explorer[S, A comparable] struct {
 	sys     System[S, A]
 	opts    Options[S, A]
-	start   time.Time
 	workers []*worker[S, A]
-	parts   []part[S]
+	all     []*chunk[S]
+	chunks  []*chunk[S] // of this round
+	found   int         // successors in them
+	cursor  atomic.Int64
 
-	order   []place  // this level's states, in the order of their numbers
-	base    uint32   // number of the first of them
-	parents []uint64 // by number: its key
-	depth   int
-	cursor  atomic.Int64 // states of the level that workers have taken
-	stopped atomic.Bool  // the time is up
+	tables      [parts]table
+	parents     pile[uint64] // by number: its key
+	level, next pile[S]      // the states that are expanded, and those that they lead to
+	spareStates [][]S
+	spareKeys   [][]uint64
+
+	base    int  // number of the first state of the level
+	done    int  // states of the level that were expanded
+	depth   int  // of the level; -1 before the first
+	full    bool // a limit on states or memory was met: nothing more is stored
+	stopped bool // the time is up
+
+	nearMemory bool // the limit on memory is met before the one on states
 
 	stats    Stats
 	cut      Cut
 	bad, met uint64
 	first    [64]uint32
 	digest   uint64
-	counts   []uint32
-	told     time.Time
-
-	pending, enabled []uint64 // by number, for the graph
+	graph    *Graph
+	clock
 }
 
-// A place is where a state of the level lies.
-type place struct{ part, index uint32 }
+// maxStates is the bound that the width of a number sets.
+const maxStates = 1<<32 - 2
 
-// A part is a part of the seen set, and of the states of two levels.
-type part[S comparable] struct {
-	mu     sync.Mutex
-	table  table
-	level  uint32   // ordinal of the first state found in this level
-	states []S      // of the level that is being expanded
-	next   []S      // of the one after it
-	keys   []uint64 // of next
-	number []uint32 // by ordinal, for the graph
+// Explore is the function [Explore]. The Result is good until the next call.
+func (e *Explorer[S, A]) Explore(sys System[S, A], opts Options[S, A]) (*Result[S, A], error) {
+	if err := PlainValue(reflect.TypeFor[S]()); err != nil {
+		panic("checker: not a plain value: " + err.Error())
+	}
+	e.reset(sys, opts)
+	resumed, err := e.resume()
+	if err != nil {
+		return nil, err
+	}
+	if !resumed {
+		e.begin()
+	}
+	for e.level.n > 0 && !e.over() {
+		if err := e.expand(); err != nil {
+			return nil, err
+		}
+	}
+	return e.result(), nil
 }
 
-func newExplorer[S, A comparable](sys System[S, A], opts Options[S, A]) *explorer[S, A] {
-	e := &explorer[S, A]{sys: sys, opts: opts, start: time.Now()}
-	n := opts.Workers
-	if n <= 0 {
-		n = runtime.GOMAXPROCS(0)
+// reset forgets the search before.
+func (e *Explorer[S, A]) reset(sys System[S, A], opts Options[S, A]) {
+	if opts.Limits.States <= 0 || opts.Limits.States > maxStates {
+		opts.Limits.States = maxStates
 	}
-	e.parts = make([]part[S], 1)
-	if n > 1 {
-		e.parts = make([]part[S], shards)
+	workers := opts.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
 	}
-	for range n {
-		e.workers = append(e.workers, newWorker(e))
-	}
-	return e
-}
-
-// begin makes the initial states the first level, or takes the level from
-// the checkpoint.
-func (e *explorer[S, A]) begin() error {
-	w := e.workers[0]
-	for _, s := range e.sys.Init() {
-		w.offer(&s, noParent)
-	}
-	w.flush()
-	e.advance(true)
-	e.collect()
-	return nil
-}
-
-// over reports whether the search is to end before the next level.
-func (e *explorer[S, A]) over() bool {
-	switch {
-	case e.stopped.Load():
-		return true
-	case e.opts.Until != 0 && e.bad&e.opts.Until == e.opts.Until:
-		return true
-	case e.opts.Limits.Depth > 0 && e.depth >= e.opts.Limits.Depth:
-		// The states at the limit are judged, not expanded.
-		e.judgeLast()
-		return true
-	}
-	return false
-}
-
-// level expands the states of this level and makes the next one current.
-func (e *explorer[S, A]) level() {
-	e.cursor.Store(0)
-	e.run(func(w *worker[S, A]) { w.work() })
-	e.collect()
-	if e.stopped.Load() {
-		return
-	}
-	e.advance(false)
-	e.depth++
-	if len(e.order) > 0 {
-		e.stats.Depth = e.depth
-	}
-}
-
-// run runs f in every worker.
-func (e *explorer[S, A]) run(f func(w *worker[S, A])) {
-	if len(e.workers) == 1 {
-		f(e.workers[0])
-		return
-	}
-	var group sync.WaitGroup
+	e.sys, e.opts = sys, opts
+	e.workers = resize(e.workers, workers)
 	for _, w := range e.workers {
-		group.Go(func() { f(w) })
+		w.reset(sys, &e.opts)
 	}
+	if workers > 1 {
+		workers = min(workers*chunksPerWorker, stride)
+	}
+	e.all = resize(e.all, workers)
+	for i := range e.tables {
+		e.tables[i].reset(i, opts.Graph != nil)
+	}
+	e.parents.clear(&e.spareKeys)
+	e.level.clear(&e.spareStates)
+	e.next.clear(&e.spareStates)
+	e.base, e.done, e.depth, e.full, e.stopped = 0, 0, -1, false, false
+	e.stats, e.cut, e.bad, e.met, e.digest = Stats{}, Cut{}, 0, 0, 0
+	e.graph = nil
+	if opts.Graph != nil {
+		e.graph = &Graph{First: []uint32{0}, Reduced: opts.Persistent != nil}
+	}
+	e.clock.reset()
+}
+
+// resize makes s n long.
+func resize[T any](s []*T, n int) []*T {
+	for len(s) < n {
+		s = append(s, new(T))
+	}
+	return s[:n]
+}
+
+// release lets go of what the Result does not need.
+func (e *Explorer[S, A]) release() {
+	e.workers, e.chunks, e.all, e.graph = nil, nil, nil, nil
+	e.tables = [parts]table{}
+	e.level, e.next, e.spareStates = pile[S]{}, pile[S]{}, nil
+}
+
+// begin makes the initial states the first level.
+func (e *Explorer[S, A]) begin() {
+	e.chunks = e.all[:1]
+	e.workers[0].initial(e.chunks[0], e.sys.Init())
+	e.merge()
+	e.advance()
+}
+
+// over reports whether the search is to end here.
+func (e *Explorer[S, A]) over() bool {
+	return e.stopped || e.opts.Until != 0 && e.bad&e.opts.Until == e.opts.Until
+}
+
+// stride is the number of chunks between two looks at Until. It does not
+// depend on the number of workers, as the chunks of a round do.
+const (
+	stride          = 64
+	chunksPerWorker = 8
+)
+
+// expand expands the states of the level and makes the next one current.
+func (e *Explorer[S, A]) expand() error {
+	size := chunkStates[S]()
+	for e.done < e.level.n {
+		if e.look(); e.stopped {
+			e.cut.Time = e.level.n - e.done + e.next.n
+			return nil
+		}
+		e.round(size)
+		if e.done%(stride*size) == 0 && e.over() {
+			return nil
+		}
+	}
+	e.advance()
+	return e.save()
+}
+
+// round expands some of the states of the level.
+func (e *Explorer[S, A]) round(size int) {
+	n := min(len(e.all), (e.level.n-e.done+size-1)/size, stride-e.done/size%stride)
+	e.chunks = e.all[:n]
+	for _, c := range e.chunks {
+		c.begin, c.end = e.done, min(e.done+size, e.level.n)
+		e.done = c.end
+	}
+	e.share(fill, n)
+	e.merge()
+	for _, c := range e.chunks {
+		e.unseen += len(c.states) + c.end - c.begin
+	}
+	e.collect()
+}
+
+// A task is what the workers share.
+type task uint8
+
+const (
+	fill task = iota // part i: expand the states of chunk i
+	add              // store what the chunks have for table i
+	keep             // copy what is new in chunk i
+)
+
+// share has the workers do the n parts of a task.
+func (e *Explorer[S, A]) share(t task, n int) {
+	if len(e.workers) == 1 || n == 1 || t == add && e.found < fewFound {
+		for i := range n {
+			e.do(t, e.workers[0], i)
+		}
+		return
+	}
+	e.cursor.Store(0)
+	var group sync.WaitGroup
+	for _, w := range e.workers[1:min(n, len(e.workers))] {
+		group.Go(func() { e.help(t, w, n) })
+	}
+	e.help(t, e.workers[0], n)
 	group.Wait()
 }
 
+// fewFound successors are stored sooner than others have woken up.
+const fewFound = 512
+
+// help does parts of the task until none is left.
+func (e *Explorer[S, A]) help(t task, w *worker[S, A], n int) {
+	for i := e.cursor.Add(1) - 1; i < int64(n); i = e.cursor.Add(1) - 1 {
+		e.do(t, w, int(i))
+	}
+}
+
+// do does part i of the task.
+func (e *Explorer[S, A]) do(t task, w *worker[S, A], i int) {
+	switch t {
+	case fill:
+		e.fill(w, e.chunks[i])
+	case add:
+		for _, c := range e.chunks {
+			c.lists[i] = e.tables[i].addAll(c.lists[i])
+		}
+	case keep:
+		e.keep(e.chunks[i])
+	}
+}
+
+// fill expands the states of a chunk.
+func (e *Explorer[S, A]) fill(w *worker[S, A], c *chunk[S]) {
+	c.reset()
+	for j := c.begin; j < c.end; j++ {
+		w.expand(c, e.level.at(j), uint32(e.base+j))
+	}
+}
+
+// merge stores the states in the chunks that are new. They are numbered by
+// chunk, then by table, then in the order in which they were reached, so that
+// nothing depends on the number of workers.
+func (e *Explorer[S, A]) merge() {
+	e.found = 0
+	for _, c := range e.chunks {
+		e.found += len(c.states)
+	}
+	if room := e.room(); e.graph != nil || room < e.found {
+		e.addSome(room)
+	} else {
+		e.share(add, parts)
+	}
+	number := e.parents.n
+	for _, c := range e.chunks {
+		c.number = number
+		for p := range c.lists {
+			number += len(c.lists[p])
+		}
+	}
+	fresh := number - e.parents.n
+	e.parents.extend(fresh, &e.spareKeys)
+	e.next.extend(fresh, &e.spareStates)
+	e.share(keep, len(e.chunks))
+	for _, c := range e.chunks {
+		e.digest += c.digest
+		if e.graph != nil {
+			c.addTo(e.graph)
+		}
+	}
+}
+
+// addSome is add for all tables, when states have to be numbered at once,
+// for the graph, or when there may be no room for all.
+func (e *Explorer[S, A]) addSome(room int) {
+	number, missed := uint32(e.parents.n), 0
+	for _, c := range e.chunks {
+		c.to = c.to[:0]
+		if e.graph != nil {
+			c.to = append(c.to, make([]uint32, len(c.states))...)
+		}
+		for p, list := range c.lists {
+			n, t := 0, &e.tables[p]
+			for _, reached := range list {
+				slot, known := t.find(reached.fingerprint)
+				to := uint32(cutOff)
+				switch {
+				case known && e.graph != nil:
+					to = t.numbers[slot]
+				case !known && room == 0:
+					missed++
+				case !known:
+					to = number
+					t.put(slot, reached.fingerprint, to)
+					list[n] = reached
+					number++
+					n++
+					room--
+				}
+				if e.graph != nil {
+					c.to[reached.at] = to
+				}
+			}
+			c.lists[p] = list[:n]
+		}
+	}
+	e.miss(missed)
+}
+
+// keep copies what is left in the lists of a chunk to where it belongs.
+func (e *Explorer[S, A]) keep(c *chunk[S]) {
+	number, next := c.number, e.base+e.level.n
+	c.digest = 0
+	for p := range c.lists {
+		for _, reached := range c.lists[p] {
+			*e.next.at(number - next) = c.states[reached.at]
+			*e.parents.at(number) = c.key(reached, e.base)
+			c.digest += reached.fingerprint
+			number++
+		}
+	}
+}
+
 // collect sums up what the workers counted.
-func (e *explorer[S, A]) collect() {
+func (e *Explorer[S, A]) collect() {
 	for _, w := range e.workers {
 		e.stats.Transitions += w.transitions
 		e.stats.Terminal += w.terminal
-		e.digest += w.digest
-		e.cut.Time += w.late
 		e.met |= w.met
 		for bits := w.bad; bits != 0; bits &= bits - 1 {
 			claim := lowest(bits)
@@ -291,184 +449,103 @@ func (e *explorer[S, A]) collect() {
 			}
 			e.bad |= 1 << claim
 		}
-		w.transitions, w.terminal, w.late, w.digest, w.bad, w.met = 0, 0, 0, 0, 0, 0
+		w.transitions, w.terminal, w.bad, w.met = 0, 0, 0, 0
 	}
 }
 
-// judgeLast judges the states that are not expanded.
-func (e *explorer[S, A]) judgeLast() {
-	w := e.workers[0]
-	for i := range e.order {
-		s := e.state(i)
-		w.enabled[0] = e.sys.Enabled(s, w.enabled[0][:0])
-		w.judge(s, e.base+uint32(i), len(w.enabled[0]) == 0)
-		if len(w.enabled[0]) > 0 {
-			e.cut.Depth++
-		}
+// advance makes the states that were found the level to expand.
+func (e *Explorer[S, A]) advance() {
+	e.measure()
+	e.base += e.level.n
+	e.level, e.next = e.next, e.level
+	e.next.clear(&e.spareStates)
+	e.done = 0
+	e.depth++
+	if e.level.n > 0 {
+		e.stats.Depth = e.depth
 	}
-	e.collect()
-	e.order = nil
+	e.levels = append(e.levels, e.level.n)
 }
 
-// state is the i-th state of the level.
-func (e *explorer[S, A]) state(i int) *S {
-	p := e.order[i]
-	return &e.parts[p.part].states[p.index]
+// measure brings the statistics up to date.
+func (e *Explorer[S, A]) measure() {
+	e.stats.States = e.parents.n
+	e.stats.Queue = max(e.stats.Queue, e.level.n+e.next.n)
+	e.stats.Frontier = int64(e.stats.Queue) * stateBytes[S]()
+	e.stats.Seen = int64(e.parents.n) * keyBytes
+	for i := range e.tables {
+		e.stats.Seen += e.tables[i].bytes()
+	}
 }
 
-// advance makes the states that were found the level to expand. They are
-// numbered in the order in which one worker alone would have found them, so
-// that nothing depends on the number of workers.
-func (e *explorer[S, A]) advance(initial bool) {
-	found := 0
-	for i := range e.parts {
-		found += len(e.parts[i].next)
+// room is the number of states that may still be stored.
+func (e *Explorer[S, A]) room() int {
+	limits := e.opts.Limits
+	if e.full || limits.Depth > 0 && e.depth >= limits.Depth {
+		return 0
 	}
-	size := int64(unsafe.Sizeof(*new(S)))
-	e.stats.Queue = max(e.stats.Queue, len(e.order)+found)
-	e.stats.Frontier = max(e.stats.Frontier, int64(len(e.order)+found)*(size+8+int64(unsafe.Sizeof(place{}))))
-	from, width := e.base, len(e.order)
-	e.base = uint32(len(e.parents))
-	e.sort(found, from, width, initial)
-	kept := e.within(found)
-	for _, p := range e.order[:kept] {
-		e.parents = append(e.parents, e.parts[p.part].keys[p.index])
-	}
-	for i := range e.parts {
-		p := &e.parts[i]
-		if e.opts.Graph != nil {
-			p.number = append(p.number, make([]uint32, len(p.next))...)
-		}
-	}
-	if e.opts.Graph != nil {
-		for i, at := range e.order {
-			p := &e.parts[at.part]
-			p.number[p.level+at.index] = e.base + uint32(i)
-			if i >= kept {
-				p.number[p.level+at.index] = cutOff
-			}
-		}
-	}
-	e.cut.States += found - kept
-	e.order = e.order[:kept]
-	for i := range e.parts {
-		p := &e.parts[i]
-		p.level += uint32(len(p.next))
-		p.states, p.next, p.keys = p.next, p.states[:0], p.keys[:0]
-	}
-	if e.opts.Graph != nil {
-		e.pending = append(e.pending, make([]uint64, kept)...)
-		e.enabled = append(e.enabled, make([]uint64, kept)...)
-	}
-	e.stats.States = len(e.parents)
-	e.stats.Seen = e.seenBytes()
+	states, memory := limits.States-e.parents.n, e.roomInMemory()
+	e.nearMemory = memory < states
+	return max(0, min(states, memory))
 }
 
-// sort puts the places of the states that were found in the order of their
-// keys: by parent, counted, and within a parent by insertion.
-func (e *explorer[S, A]) sort(found int, from uint32, width int, initial bool) {
-	order := make([]place, found)
-	if len(e.parts) == 1 { // found in this order
-		for i := range order {
-			order[i].index = uint32(i)
-		}
-		e.order = order
-		return
+// roomInMemory is the number of states that there is memory for. It counts
+// what a state costs at most, not what was allocated.
+func (e *Explorer[S, A]) roomInMemory() int {
+	if e.opts.Limits.Memory <= 0 {
+		return maxStates
 	}
-	if initial {
-		from, width = 0, 1
+	each, size := int64(seenBytes), stateBytes[S]()
+	if e.graph != nil {
+		each += graphBytes
 	}
-	e.counts = append(e.counts[:0], make([]uint32, width+1)...)
-	parent := func(key uint64) int {
-		if initial {
-			return 0
-		}
-		return int(uint32(key>>ordinalBits) - from)
-	}
-	for i := range e.parts {
-		for _, key := range e.parts[i].keys {
-			e.counts[parent(key)+1]++
-		}
-	}
-	for i := range width {
-		e.counts[i+1] += e.counts[i]
-	}
-	key := func(p place) uint64 { return e.parts[p.part].keys[p.index] }
-	begin := append([]uint32(nil), e.counts[:width]...)
-	for i := range e.parts {
-		for j, k := range e.parts[i].keys {
-			group := parent(k)
-			at := begin[group]
-			begin[group]++
-			p := place{uint32(i), uint32(j)}
-			for ; at > e.counts[group] && key(order[at-1]) > k; at-- {
-				order[at] = order[at-1]
-			}
-			order[at] = p
-		}
-	}
-	e.order = order
+	used := int64(e.parents.n)*each + int64(e.level.n+e.next.n)*size
+	return int(min(maxStates, max(0, e.opts.Limits.Memory-used)/(each+size)))
 }
 
-// within is how many of the states that were found may be kept.
-func (e *explorer[S, A]) within(found int) int {
-	kept, limits := found, e.opts.Limits
-	if limits.States > 0 {
-		kept = min(kept, max(0, limits.States-len(e.parents)))
-	}
-	if limits.Memory > 0 {
-		room := limits.Memory - int64(len(e.parents))*bytesPerState
-		each := bytesPerState + 2*int64(unsafe.Sizeof(*new(S)))
-		if n := int(max(0, room/each)); n < kept {
-			kept, e.cut.ByMemory = n, true
-		}
-	}
-	return kept
-}
+// What a state that was stored costs at most.
+const (
+	keyBytes   = 8
+	seenBytes  = slotBytes*100/leastLoad + 1 + keyBytes
+	graphBytes = numberBytes*100/leastLoad + 1 + 4 + 2*8 // and its edges
+)
 
-// bytesPerState is what a state that is left behind costs at most.
-const bytesPerState = slotBytes*100/leastLoad + 8
+func stateBytes[S any]() int64 { return int64(unsafe.Sizeof(*new(S))) }
 
-func (e *explorer[S, A]) seenBytes() int64 {
-	n := int64(cap(e.parents)) * 8
-	for i := range e.parts {
-		n += int64(len(e.parts[i].table.slots)) * slotBytes
+// miss counts states that were reached and not stored.
+func (e *Explorer[S, A]) miss(n int) {
+	switch {
+	case n == 0:
+	case !e.full && e.opts.Limits.Depth > 0 && e.depth >= e.opts.Limits.Depth:
+		e.cut.Depth += n
+	default:
+		e.full, e.cut.ByMemory = true, e.nearMemory
+		e.cut.States += n
 	}
-	return n
 }
 
 // result is what was found.
-func (e *explorer[S, A]) result() *Result[S, A] {
-	if e.opts.Limits.Depth <= 0 || e.depth < e.opts.Limits.Depth {
-		e.cut.Time += e.waiting()
-	}
+func (e *Explorer[S, A]) result() *Result[S, A] {
+	e.measure()
 	r := &Result[S, A]{
-		Stats: e.stats, Cut: e.cut, Bad: e.bad, Met: e.met, Digest: e.digest,
-		first: e.first, explorer: e,
+		Stats: e.stats, Cut: e.cut, Bad: e.bad, Met: e.met, Digest: e.digest, Omitted: omitted(e.stats.States),
+		Complete: !e.cut.Any() && e.level.n == 0,
+		Graph:    e.graph, first: e.first, explorer: e,
 	}
-	n := float64(e.stats.States)
-	r.Omitted = n * n / (1 << 63) / 4
-	r.Complete = !r.Cut.Any() && len(e.order) == 0
 	switch {
 	case r.Bad != 0:
 		r.Verdict = Violated
 	case r.Complete:
 		r.Verdict = Exhausted
 	}
-	if e.opts.Graph != nil {
-		r.Graph = e.graph()
+	if r.Graph != nil {
+		r.Graph.end(r.Stats.States, !r.Complete)
 	}
 	return r
 }
 
-// waiting is the number of states that the time left unexpanded.
-func (e *explorer[S, A]) waiting() int {
-	if !e.stopped.Load() {
-		return 0
-	}
-	next := 0
-	for i := range e.parts {
-		next += len(e.parts[i].next)
-	}
-	return next
+// omitted is the expected number of pairs of equal fingerprints among n
+// states: n(n-1)/2 of 64 bits.
+func omitted(n int) float64 {
+	return float64(n) * float64(max(0, n-1)) / (1 << 32) / (1 << 33)
 }

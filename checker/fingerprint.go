@@ -16,6 +16,10 @@ import (
 // The caller has checked S with [PlainValue]; padding would make equal values
 // differ, and a pointer would make the hash one of addresses.
 func Fingerprint[S comparable](s *S) uint64 {
+	if unsafe.Sizeof(*s) == 8 { // known to the compiler, which then calls nothing
+		w := binary.LittleEndian.Uint64((*[8]byte)(unsafe.Pointer(s))[:])
+		return fold(round(hashSeed^8, w, 0)^hashFinish, hashWord)
+	}
 	return hash(unsafe.Slice((*byte)(unsafe.Pointer(s)), unsafe.Sizeof(*s)))
 }
 
@@ -31,17 +35,38 @@ const (
 // The running value is added after each fold, since a product by zero would
 // otherwise forget everything hashed so far.
 func hash(p []byte) uint64 {
-	h := hashSeed ^ uint64(len(p))
+	h, size := hashSeed^uint64(len(p)), len(p)
+	all := p
 	for len(p) >= 16 {
-		h = bits.RotateLeft64(h, 29) + fold(binary.LittleEndian.Uint64(p)^hashWord, binary.LittleEndian.Uint64(p[8:])^h)
+		h = round(h, binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(p[8:]))
 		p = p[16:]
 	}
 	if len(p) > 0 {
-		var tail [16]byte
-		copy(tail[:], p)
-		h = bits.RotateLeft64(h, 29) + fold(binary.LittleEndian.Uint64(tail[:])^hashWord, binary.LittleEndian.Uint64(tail[8:])^h)
+		lo, hi := tail(all, size&15)
+		h = round(h, lo, hi)
 	}
 	return fold(h^hashFinish, hashWord)
+}
+
+// tail is the last n bytes, 1 to 15, followed by zeros. If there are more
+// before them, a word that overlaps those spares a copy.
+func tail(p []byte, n int) (lo, hi uint64) {
+	if len(p) >= 16 {
+		lo, hi = binary.LittleEndian.Uint64(p[len(p)-16:]), binary.LittleEndian.Uint64(p[len(p)-8:])
+		if n >= 8 {
+			drop := uint(16-n) * 8
+			return lo>>drop | hi<<(64-drop), hi >> drop
+		}
+		return hi >> (uint(8-n) * 8), 0
+	}
+	var padded [16]byte
+	copy(padded[:], p)
+	return binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:])
+}
+
+// round takes 16 more bytes into the hash.
+func round(h, lo, hi uint64) uint64 {
+	return bits.RotateLeft64(h, 29) + fold(lo^hashWord, hi^h)
 }
 
 // fold multiplies to 128 bits and xors the halves.

@@ -1,7 +1,5 @@
 package checker
 
-import "slices"
-
 // A Graph is the part of a system that an exploration reached: states by
 // number, in the order in which they were found, and labelled edges.
 type Graph struct {
@@ -26,36 +24,36 @@ type Edge struct {
 // cutOff is the number of a state that the limits left out.
 const cutOff = 1<<32 - 1
 
-// graph joins the edges that the workers have met.
-func (e *explorer[S, A]) graph() *Graph {
-	n := len(e.parents)
-	g := &Graph{First: make([]uint32, n+1), Pending: e.pending, Enabled: e.enabled, Reduced: e.opts.Persistent != nil}
-	limit := e.opts.Limits.Depth
-	g.Cut = e.cut.Any() || len(e.order) > 0 || limit > 0 && e.depth >= limit // the last level has no labels
-	var all []halfEdge
-	for _, w := range e.workers {
-		all = append(all, w.edges...)
-	}
-	slices.SortFunc(all, func(a, b halfEdge) int {
-		if a.key < b.key {
-			return -1
+// addTo appends the states of the chunk, which come next in the graph, and
+// their edges.
+func (c *chunk[S]) addTo(g *Graph) {
+	for i := range c.starts {
+		end := len(c.states)
+		if i+1 < len(c.starts) {
+			end = int(c.starts[i+1])
 		}
-		return 1 // no two are equal
-	})
-	for _, h := range all {
-		to := cutOff
-		if p := &e.parts[h.part]; int(h.ordinal) < len(p.number) {
-			to = int(p.number[h.ordinal])
+		for at := int(c.starts[i]); at < end; at++ {
+			if c.to[at] != cutOff {
+				g.Edges = append(g.Edges, Edge{To: c.to[at], Class: c.classes[at]})
+			}
 		}
-		if to == cutOff {
-			g.Cut = true
-			continue
-		}
-		g.Edges = append(g.Edges, Edge{To: uint32(to), Class: h.class})
-		g.First[h.key>>ordinalBits+1]++
+		g.First = append(g.First, uint32(len(g.Edges)))
 	}
-	for i := range n {
-		g.First[i+1] += g.First[i]
+	g.Pending = append(g.Pending, c.pending...)
+	g.Enabled = append(g.Enabled, c.enabled...)
+	if len(g.Edges) > maxEdges {
+		panic("checker: a graph has more than 2^32 edges")
 	}
-	return g
+}
+
+const maxEdges = 1<<32 - 1
+
+// end adds the states that were not expanded.
+func (g *Graph) end(states int, cut bool) {
+	g.Cut = cut
+	for len(g.Pending) < states {
+		g.First = append(g.First, uint32(len(g.Edges)))
+		g.Pending = append(g.Pending, 0)
+		g.Enabled = append(g.Enabled, 0)
+	}
 }

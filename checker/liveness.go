@@ -444,15 +444,12 @@ func (r *Result[S, A]) Lasso(l Lasso) (init S, stem, loop []A) {
 	if err != nil {
 		panic("checker: " + err.Error())
 	}
-	w := newWorker(r.explorer)
-	stands := s
-	if r.explorer.opts.Canonical != nil {
-		r.explorer.opts.Canonical(&stands)
-	}
+	t := newTracer(r.explorer)
+	stands := t.canonical(s)
 	for _, edge := range l.Loop {
-		path, next := w.successor(stands, uint64(edge.Ordinal))
+		path, next := t.successor(stands, uint64(edge.Ordinal))
+		loop = append(loop, t.follow(&s, stands, path)...)
 		stands = next
-		loop = append(loop, w.follow(&s, path, next)...)
 	}
 	return init, stem, loop
 }

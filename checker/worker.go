@@ -1,110 +1,72 @@
 package checker
 
-import (
-	"math/bits"
-	"time"
-)
+import "math/bits"
 
 // A worker expands states. Its buffers are its own.
 type worker[S, A comparable] struct {
-	e       *explorer[S, A]
-	enabled [][]A // by fork
-	forks   int
-	buckets []bucket[S]
-	parent  uint64 // number of the state that is expanded
-	ordinal uint64 // of its next successor
-	path    []A    // that led to the successor, when somebody wants it
-	visit   func(s *S)
-	edges   []halfEdge
-	class   uint8 // of the action that was taken last in the state that is expanded
+	sys     System[S, A]
+	opts    *Options[S, A]
+	plain   bool // the successors are what the actions lead to, and nobody asks for more
+	enabled []A
+	forks   []*fork[S, A]
+	class   uint8 // of the action that was taken first
 
-	transitions, terminal, late int
-	digest, bad, met            uint64
-	first                       [64]uint32
+	wanted int // the successor that is traced; -1: none
+	path   []A // that led to it
+	trail  []A // that led to the state that is looked at
+
+	transitions, terminal int
+	bad, met              uint64
+	first                 [64]uint32
 }
 
-// A bucket collects successors for one part of the seen set, so that its
-// lock is taken once for many and its slots are fetched together.
-type bucket[S comparable] struct {
-	n            int
-	states       []S
-	fingerprints [bucketSize]uint64
-	keys         [bucketSize]uint64
-	classes      [bucketSize]uint8
+// A fork is a state that several actions lead on from.
+type fork[S, A comparable] struct {
+	state   S
+	enabled []A
 }
 
-const bucketSize = 32
+// maxChain bounds the actions that are taken together, and maxForks the
+// branchings among them. A longer chain is cut by a stored state, which is
+// expanded in full: so nothing is put off for ever.
+const (
+	maxChain = 200
+	maxForks = 8
+)
 
-// A halfEdge is an edge whose end is known by its place in the seen set.
-type halfEdge struct {
-	key     uint64 // of the successor: parent and ordinal
-	part    uint16
-	class   uint8
-	ordinal uint32
+// reset makes the worker ready for a search.
+func (w *worker[S, A]) reset(sys System[S, A], opts *Options[S, A]) {
+	w.sys, w.opts = sys, opts
+	w.plain = opts.Note == nil && opts.Canonical == nil && opts.Persistent == nil && opts.Graph == nil
+	w.wanted = nobody
+	w.transitions, w.terminal, w.bad, w.met = 0, 0, 0, 0
 }
 
-// chunk is the number of states that a worker takes at a time.
-const chunk = 64
+const nobody = -1
 
-func newWorker[S, A comparable](e *explorer[S, A]) *worker[S, A] {
-	w := &worker[S, A]{e: e, enabled: make([][]A, 1), buckets: make([]bucket[S], len(e.parts))}
-	for i := range w.buckets {
-		w.buckets[i].states = make([]S, bucketSize)
+// initial puts the initial states into the chunk.
+func (w *worker[S, A]) initial(c *chunk[S], states []S) {
+	c.reset()
+	c.begin, c.end, c.first = 0, 0, true
+	for _, s := range states {
+		c.states = append(c.states, s)
+		w.found(c)
 	}
-	return w
 }
 
-// work expands states of the level until none is left or the time is up.
-func (w *worker[S, A]) work() {
-	e := w.e
-	for {
-		to := int(e.cursor.Add(chunk))
-		from := to - chunk
-		if from >= len(e.order) {
-			break
-		}
-		to = min(to, len(e.order))
-		if e.stopped.Load() {
-			w.late += to - from
-			continue
-		}
-		for i := from; i < to; i++ {
-			w.expand(e.state(i), e.base+uint32(i))
-		}
-		w.look(to)
+// expand judges s and puts its successors into the chunk.
+func (w *worker[S, A]) expand(c *chunk[S], s *S, number uint32) {
+	w.enabled = w.sys.Enabled(s, w.enabled[:0])
+	w.judge(s, number, len(w.enabled) == 0)
+	c.starts = append(c.starts, uint32(len(c.states)))
+	if w.plain {
+		w.successors(c, s)
+	} else {
+		w.reduced(c, s)
 	}
-	w.flush()
-}
-
-// interval is the time between two reports of progress.
-const interval = 500 * time.Millisecond
-
-// look is a look at the clock.
-func (w *worker[S, A]) look(done int) {
-	e := w.e
-	if e.opts.Limits.Time > 0 && time.Since(e.start) > e.opts.Limits.Time {
-		e.stopped.Store(true)
+	if len(c.states)-int(c.starts[len(c.starts)-1]) > maxSuccessors {
+		panic("checker: a state has more than 2^20 successors")
 	}
-	if e.opts.Progress == nil || w != e.workers[0] || time.Since(e.told) < interval {
-		return
-	}
-	e.told = time.Now()
-	e.opts.Progress(Progress{
-		Stats: e.stats, Waiting: len(e.order) - min(done, len(e.order)), Level: len(e.order), Elapsed: time.Since(e.start),
-	})
-}
-
-// expand judges s and offers its successors.
-func (w *worker[S, A]) expand(s *S, number uint32) {
-	w.enabled[0] = w.e.sys.Enabled(s, w.enabled[0][:0])
-	w.judge(s, number, len(w.enabled[0]) == 0)
-	if graph := w.e.opts.Graph; graph != nil {
-		w.e.pending[number] = graph.Pending(s)
-		for _, a := range w.enabled[0] {
-			w.e.enabled[number] |= 1 << graph.Class(s, a)
-		}
-	}
-	w.successors(s, number)
 }
 
 // judge asks for the claims that s breaks.
@@ -112,10 +74,10 @@ func (w *worker[S, A]) judge(s *S, number uint32, terminal bool) {
 	if terminal {
 		w.terminal++
 	}
-	if w.e.opts.Judge == nil {
+	if w.opts.Judge == nil {
 		return
 	}
-	bad, met := w.e.opts.Judge(s, terminal)
+	bad, met := w.opts.Judge(s, terminal)
 	w.met |= met
 	for ; bad != 0; bad &= bad - 1 {
 		claim := lowest(bad)
@@ -126,144 +88,125 @@ func (w *worker[S, A]) judge(s *S, number uint32, terminal bool) {
 	}
 }
 
-// successors offers what the actions in enabled[0] lead to.
-func (w *worker[S, A]) successors(s *S, number uint32) {
-	w.parent, w.ordinal = uint64(number)<<ordinalBits, 0
-	graph := w.e.opts.Graph
-	for _, a := range w.enabled[0] {
-		if graph != nil {
-			w.class = graph.Class(s, a)
-		}
-		t := *s
-		w.apply(&t, a)
-		w.settle(&t, 1)
-		if w.visit != nil {
-			w.path = w.path[:len(w.path)-1]
-		}
+// successors is reduced for a plain search.
+func (w *worker[S, A]) successors(c *chunk[S], s *S) {
+	w.transitions += len(w.enabled)
+	for _, a := range w.enabled {
+		at := len(c.states)
+		c.states = append(c.states, *s)
+		t := &c.states[at]
+		w.sys.Apply(t, a)
+		c.list(Fingerprint(t), at)
 	}
 }
 
-func (w *worker[S, A]) apply(s *S, a A) {
-	w.e.sys.Apply(s, a)
+// reduced puts what the enabled actions lead to into the chunk.
+func (w *worker[S, A]) reduced(c *chunk[S], s *S) {
+	if w.opts.Graph != nil {
+		w.label(c, s)
+	}
+	for _, a := range w.enabled {
+		if w.opts.Graph != nil {
+			w.class = w.opts.Graph.Class(s, a)
+		}
+		c.states = append(c.states, *s)
+		w.apply(c, a)
+		w.settle(c, 1, 0)
+		w.back(0)
+	}
+}
+
+// label notes what the graph is to know of s.
+func (w *worker[S, A]) label(c *chunk[S], s *S) {
+	classes := uint64(0)
+	for _, a := range w.enabled {
+		class := w.opts.Graph.Class(s, a)
+		if class >= 64 {
+			panic("checker: a fairness class is above 63")
+		}
+		classes |= 1 << class
+	}
+	c.pending = append(c.pending, w.opts.Graph.Pending(s))
+	c.enabled = append(c.enabled, classes)
+}
+
+// apply performs a on the last state of the chunk.
+func (w *worker[S, A]) apply(c *chunk[S], a A) {
+	w.sys.Apply(c.last(), a)
 	w.transitions++
-	if w.visit != nil {
-		w.path = append(w.path, a)
+	if w.wanted != nobody {
+		w.trail = append(w.trail, a)
 	}
 }
 
-// settle takes persistent sets from s on, n actions after the state that is
-// expanded, and offers the states at which there is none.
-func (w *worker[S, A]) settle(s *S, n int) {
-	if w.e.opts.Persistent == nil {
-		w.found(s)
+// back takes the trail back to its first n actions.
+func (w *worker[S, A]) back(n int) {
+	if w.wanted != nobody {
+		w.trail = w.trail[:n]
+	}
+}
+
+// settle takes persistent sets from the last state of the chunk on, n actions
+// and some forks after the state that is expanded. In its place come the
+// states in which there is no such set.
+func (w *worker[S, A]) settle(c *chunk[S], n, forks int) {
+	if w.opts.Persistent == nil {
+		w.found(c)
 		return
 	}
-	mark := len(w.path)
+	if forks == len(w.forks) {
+		w.forks = append(w.forks, new(fork[S, A]))
+	}
+	f := w.forks[forks]
 	for ; n < maxChain; n++ {
-		fork := w.forks + 1
-		if fork == len(w.enabled) {
-			w.enabled = append(w.enabled, nil)
-		}
-		enabled := w.e.sys.Enabled(s, w.enabled[fork][:0])
-		w.enabled[fork] = enabled
+		s := c.last()
+		f.enabled = w.sys.Enabled(s, f.enabled[:0])
 		from, to := 0, 0
-		if len(enabled) > 0 {
-			from, to = w.e.opts.Persistent(s, enabled)
+		if len(f.enabled) > 0 {
+			from, to = w.opts.Persistent(s, f.enabled)
 		}
-		if from == to {
-			break
-		}
-		if to-from == 1 {
-			w.apply(s, enabled[from])
+		switch {
+		case from < 0 || to < from || to > len(f.enabled):
+			panic("checker: Options.Persistent returned no range of the enabled actions")
+		case from == to || to-from > 1 && forks == maxForks:
+			w.found(c)
+			return
+		case to-from == 1:
+			w.apply(c, f.enabled[from])
 			continue
 		}
-		w.forks++
+		f.state = *s
+		mark := len(w.trail)
 		for i := from; i < to; i++ {
-			t := *s
-			w.apply(&t, w.enabled[fork][i])
-			w.settle(&t, n+1)
-			w.path = w.path[:max(mark, len(w.path)-1)]
-		}
-		w.forks--
-		w.path = w.path[:mark]
-		return
-	}
-	w.found(s)
-	w.path = w.path[:mark]
-}
-
-// found offers a successor.
-func (w *worker[S, A]) found(s *S) {
-	if w.e.opts.Note != nil {
-		w.met |= w.e.opts.Note(s)
-	}
-	if w.e.opts.Canonical != nil {
-		w.e.opts.Canonical(s)
-	}
-	if w.visit != nil {
-		w.visit(s)
-		w.ordinal++
-		return
-	}
-	w.put(s, w.parent|w.ordinal)
-	w.ordinal++
-}
-
-// offer is found for an initial state.
-func (w *worker[S, A]) offer(s *S, key uint64) {
-	if w.e.opts.Note != nil {
-		w.met |= w.e.opts.Note(s)
-	}
-	if w.e.opts.Canonical != nil {
-		w.e.opts.Canonical(s)
-	}
-	w.put(s, key)
-}
-
-// put adds a state to its bucket.
-func (w *worker[S, A]) put(s *S, key uint64) {
-	fingerprint := Fingerprint(s)
-	p := fingerprint & uint64(len(w.buckets)-1)
-	b := &w.buckets[p]
-	b.states[b.n], b.fingerprints[b.n], b.keys[b.n], b.classes[b.n] = *s, fingerprint, key, w.class
-	if b.n++; b.n == bucketSize {
-		w.empty(int(p))
-	}
-}
-
-// flush empties all buckets.
-func (w *worker[S, A]) flush() {
-	for p := range w.buckets {
-		w.empty(p)
-	}
-}
-
-// empty adds the states of a bucket to the seen set.
-func (w *worker[S, A]) empty(at int) {
-	b, p := &w.buckets[at], &w.e.parts[at]
-	if b.n == 0 {
-		return
-	}
-	graph := w.e.opts.Graph != nil
-	p.mu.Lock()
-	for i := range b.n {
-		ordinal, fresh := p.table.add(b.fingerprints[i])
-		switch {
-		case fresh:
-			p.next = append(p.next, b.states[i])
-			p.keys = append(p.keys, b.keys[i])
-			w.digest += b.fingerprints[i]
-		case ordinal >= p.level: // of this level: the first in order is the parent
-			if key := &p.keys[ordinal-p.level]; b.keys[i] < *key {
-				*key = b.keys[i]
+			if i > from {
+				c.states = append(c.states, f.state)
 			}
+			w.apply(c, f.enabled[i])
+			w.settle(c, n+1, forks+1)
+			w.back(mark)
 		}
-		if graph && b.keys[i] != noParent {
-			w.edges = append(w.edges, halfEdge{b.keys[i], uint16(at), b.classes[i], ordinal})
-		}
+		return
 	}
-	p.mu.Unlock()
-	b.n = 0
+	w.found(c)
+}
+
+// found lists the last state of the chunk.
+func (w *worker[S, A]) found(c *chunk[S]) {
+	s := c.last()
+	if w.opts.Note != nil {
+		w.met |= w.opts.Note(s)
+	}
+	if w.opts.Canonical != nil {
+		w.opts.Canonical(s)
+	}
+	at := len(c.states) - 1
+	if at == w.wanted {
+		w.path = append([]A(nil), w.trail...)
+	}
+	if w.opts.Graph != nil {
+		c.classes = append(c.classes, w.class)
+	}
+	c.list(Fingerprint(s), at)
 }
 
 func lowest(set uint64) int { return bits.TrailingZeros64(set) }
