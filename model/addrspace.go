@@ -270,7 +270,7 @@ func (c *ctx) unmap() {
 	if s.Entry[t.File][t.Idx].Huge() && c.is(design.UnmapUnit, design.UnmapLargestMapping) {
 		shift++
 	}
-	start, length := addrspace.UnmapRange(c.m.Design[design.UnmapLength], units.PgOff(t.Idx), shift)
+	start, length := addrspace.UnmapRange(units.Scale{}, &c.m.Design, units.PgOff(t.Idx), shift)
 	s.zapRange(t.File, uint8(start>>units.PageShift), uint8(length>>units.PageShift), false)
 	for found := range uint8(mm.Procs * mm.VMAs) {
 		if proc, va, _ := c.vaOf(found); marked>>found&1 != 0 {

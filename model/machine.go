@@ -265,11 +265,12 @@ func (m *Machine) upRange(u *upper, off, length uint8) (lo, n uint8, ok bool) {
 	below := units.Range[units.ByteOff]{Off: units.ByteOff(u.off) << units.PageShift, Len: units.ByteOff(u.len) << units.PageShift}
 	var r units.Range[units.ByteOff]
 	if u.dm {
+		kernel := units.Scale{}
 		target := block.Target{
-			Start:  units.BTOBB(units.ByteOff(u.up) << units.PageShift),
-			Parent: units.BTOBB(below.Off), Len: units.BTOBB(below.Len),
+			Start:  kernel.BTOBB(units.ByteOff(u.up) << units.PageShift),
+			Parent: kernel.BTOBB(below.Off), Len: kernel.BTOBB(below.Len),
 		}
-		r, ok = target.Up(units.Range[units.ByteOff]{Off: byteOff, Len: byteLen})
+		r, ok = target.Up(kernel, units.Range[units.ByteOff]{Off: byteOff, Len: byteLen})
 	} else {
 		r, ok = block.Translate(m.Design[design.Translate], below, byteOff, byteLen)
 	}

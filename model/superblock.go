@@ -185,7 +185,7 @@ func (c *ctx) window() (g superblock.Groups, base, lock uint8, start, end units.
 		Off: units.ByteOff(t.Off) << units.PageShift,
 		Len: units.ByteOff(length) << units.PageShift,
 	}
-	start, end = g.Span(c.m.Design[design.WindowEnd], c.m.Design[design.FsbnoForm], r)
+	start, end = g.Span(&c.m.Design, r)
 	return g, base, lock, start, end
 }
 
@@ -297,14 +297,12 @@ func (c *ctx) nextRecord(g superblock.Groups, base uint8) {
 	s, t := c.s, c.t
 	_, _, _, start, end := c.window()
 	gno := uint32(t.Gno)
-	low, high := g.Query(gno, start, end)
-	first := base + uint8(g.Linear(gno, 0))
-	high = min(high, g.GroupBlocks(gno)-1)
-	if low > high { // nothing of the group
+	first, last, ok := g.QueryBlocks(gno, start, end)
+	if !ok { // nothing of the group
 		c.next(xfAgfUnlock)
 		return
 	}
-	lo, hi := rmap.Block(first+uint8(low)), rmap.Block(first+uint8(high))
+	lo, hi := rmap.Block(base+uint8(first)), rmap.Block(base+uint8(last))
 	rec, ok := s.Rmap.Next(lo, hi, t.Key, t.Key.Len == 0)
 	if !ok {
 		c.answered(lo, hi)
@@ -317,9 +315,9 @@ func (c *ctx) nextRecord(g superblock.Groups, base uint8) {
 		c.metadataRecord()
 		return
 	}
-	vEnd := c.m.Design[design.WindowEnd]
-	wlow, wcount := g.Window(vEnd, gno, start, end)
-	off, cnt := rmap.Pages(c.m.Design[design.RecordOffset], rec, uint32(rec.Start)-uint32(first), wlow, wcount)
+	wlow, wcount := g.Window(c.m.Design[design.WindowEnd], gno, start, end)
+	inGroup := uint32(uint8(rec.Start)-base) - g.Linear(gno, 0)
+	off, cnt := rmap.Pages(g.Scale, c.m.Design[design.RecordOffset], rec, inGroup, wlow, wcount)
 	owner := uint8(rec.Owner) | min(uint8(off), 7)<<2 | uint8(min(cnt, cntWrapped))<<5
 	if c.is(design.KillContext, design.KillUnderGroupLock) { // X04
 		c.takeOwner(owner)

@@ -128,12 +128,12 @@ func TestUpInvertsLinearMap(t *testing.T) {
 			Len:    units.Sector(small.Draw(t, "len")),
 			Parent: units.Sector(small.Draw(t, "parent")),
 		}
-		r := byteRange{Off: units.BBTOB(units.Sector(small.Draw(t, "off"))), Len: units.BBTOB(units.Sector(small.Draw(t, "n")))}
-		up, ok := tg.Up(r)
+		r := byteRange{Off: units.Scale{}.BBTOB(units.Sector(small.Draw(t, "off"))), Len: units.Scale{}.BBTOB(units.Sector(small.Draw(t, "n")))}
+		up, ok := tg.Up(units.Scale{}, r)
 		for s := range units.Sector(32) {
 			below, mapped := down(tg, s)
-			want := mapped && r.Contains(units.BBTOB(below))
-			if got := ok && up.Contains(units.BBTOB(s)); got != want {
+			want := mapped && r.Contains(units.Scale{}.BBTOB(below))
+			if got := ok && up.Contains(units.Scale{}.BBTOB(s)); got != want {
 				t.Fatalf("sector %d of %+v: %v in %v, want %v", s, tg, got, up, want)
 			}
 		}
@@ -150,7 +150,7 @@ func TestUpFullWidth(t *testing.T) {
 		}
 		s := tg.Start + units.Sector(rapid.Uint64Range(0, uint64(tg.Len)-1).Draw(t, "at"))
 		below, _ := down(tg, s)
-		up, ok := tg.Up(byteRange{Off: units.BBTOB(below), Len: 512})
+		up, ok := tg.Up(units.Scale{}, byteRange{Off: units.Scale{}.BBTOB(below), Len: 512})
 		want := new(big.Int).Lsh(new(big.Int).SetUint64(uint64(s)), units.SectorShift)
 		if !ok || new(big.Int).SetUint64(uint64(up.Off)).Cmp(want) != 0 || up.Len != 512 {
 			t.Fatalf("sector %d of %+v lies at %d, up %v %v", s, tg, below, up, ok)

@@ -8,12 +8,12 @@ type Target struct{ Start, Len, Parent units.Sector }
 
 // Up maps the range r of the device below, in bytes, to the mapped device;
 // false when no part of r lies in the target (linear_map, inverted).
-func (t Target) Up(r ByteRange) (ByteRange, bool) {
-	below := ByteRange{Off: units.BBTOB(t.Parent), Len: units.BBTOB(t.Len)}
+func (t Target) Up(sc units.Scale, r ByteRange) (ByteRange, bool) {
+	below := ByteRange{Off: sc.BBTOB(t.Parent), Len: sc.BBTOB(t.Len)}
 	r, ok := r.Clip(below)
 	if !ok {
 		return ByteRange{}, false
 	}
-	r.Off = r.Off - below.Off + units.BBTOB(t.Start)
+	r.Off = r.Off - below.Off + sc.BBTOB(t.Start)
 	return r, true
 }

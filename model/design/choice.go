@@ -45,6 +45,7 @@ const (
 	BornTest
 	OnUnborn
 	Translate
+	SectorRound
 	FsbnoForm
 	WindowEnd
 	ReflinkMount
@@ -68,6 +69,7 @@ const (
 	PreRemoveCollect
 	UnmapWhenEmpty
 	UnmapUnit
+	UnmapStart
 	UnmapLength
 	UnmapLeaves
 	KillOrder
@@ -197,6 +199,12 @@ const (
 	TranslateAbsoluteEnd
 	TranslateMinusLength
 	TranslateNoOffset
+)
+
+// Values of SectorRound: which basic blocks a range of bytes has.
+const (
+	SectorOutward Value = iota
+	SectorUp
 )
 
 // Values of FsbnoForm.
@@ -343,6 +351,12 @@ const (
 const (
 	UnmapPage Value = iota
 	UnmapLargestMapping
+)
+
+// Values of UnmapStart: the word in which the first byte to unmap is counted.
+const (
+	UnmapStartU64 Value = iota
+	UnmapStartU32
 )
 
 // Values of UnmapLeaves: what is left in the page table of a process that is

@@ -77,6 +77,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"minus-length", "len -= ddev_end - offset: it loses what lies inside (R10)"},
 		{"no-offset", "the start of the partition is ignored (R14)"},
 	}},
+	SectorRound: {"sector-round", "which basic blocks belong to a range of bytes?", "BTOBB in xfs_dax_translate_range", []ValueInfo{
+		{"outward", "all that have one of its bytes"},
+		{"up", "its start is rounded up: part of a basic block there is lost; callers are page aligned (R22)"},
+	}},
 	FsbnoForm: {"fsbno-form", "which number names a filesystem block?", "XFS_DADDR_TO_FSB, XFS_B_TO_FSB", []ValueInfo{
 		{"segmented", "group number and block in the group, with gaps"},
 		{"linear", "a count from the start of the device, taken for the other (R19)"},
@@ -180,6 +184,10 @@ var choices = [NumChoices]ChoiceInfo{
 	UnmapLeaves: {"unmap-leaves", "what stays in the page table of a process that is unmapped but not told?", "PTE_MARKER_POISONED; kill_accessing_process", []ValueInfo{
 		{"marker", "a marker, by which the event of a consumer finds it later"},
 		{"nothing", "nothing (N04)"},
+	}},
+	UnmapStart: {"unmap-start", "in what word is the first byte to unmap counted?", "index << PAGE_SHIFT in unmap_and_kill", []ValueInfo{
+		{"u64", "loff_t"},
+		{"u32", "unsigned long where it has 32 bits: high file pages wrap (R18, 6100e34b2526 to 39ebd6dce62d)"},
 	}},
 	UnmapLength: {"unmap-length", "what is the third argument of unmap_mapping_range taken for?", "unmap_and_kill; Jane Chu 2021", []ValueInfo{
 		{"length", "the length it is"},

@@ -9,7 +9,8 @@ type Named struct {
 
 // merged is what v6.0 to v7.3 have in common. Versions in the comments are
 // the sources that were read: 6.1.192, 6.12.117, 7.3.4, and for v6.0
-// xfs_notify_failure.c of torvalds/linux 7ea65072 (v6.0-rc).
+// xfs_notify_failure.c of torvalds/linux 7ea65072 (v6.0-rc). Of v6.6 and v6.14
+// the commits between them were read.
 var merged = Design{
 	Route:           RouteHolder,              // 8012b8660855: dax_holder_notify_failure, drivers/dax/super.c
 	Mark:            MarkPerEntry,             // mf_dax_kill_procs: SetPageHWPoison under the entry lock
@@ -19,6 +20,7 @@ var merged = Design{
 	PutWait:         PutWaitsNot,              // fs_put_dax: no synchronize_srcu, 7.3.4 super.c:130
 	UnmountOrder:    UnmountGroupsFirst,       // xfs_unmountfs frees the groups, then fs_put_dax (6.1 xfs_mount.c:1105, xfs_buf.c:1949)
 	OnUnborn:        UnbornEIO,                // xfs_dax_notify_failure: -EIO
+	SectorRound:     SectorUp,                 // BTOBB(offset), 6.1 xfs_notify_failure.c:229
 	ReflinkMount:    ReflinkMountNotPartition, // xfs_setup_dax_always: 6.1 xfs_super.c:357, 6.12 :352, 7.3 :382; dax=always only (D11)
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,       // !xfs_has_rmapbt: -EOPNOTSUPP
 	GroupError:      GroupErrorStops,          // xfs_alloc_read_agf: break
@@ -43,7 +45,9 @@ var named = []Named{
 	{"owner-tracking", "before v6.0: page->mapping and page->index name one owner (5.10.262, and mainline v5.10 where they differ)", ownerTracking},
 	{"rfc-v2", "RFC v2 of 2020-11-23: ->block_lost, ->storage_lost, mf_recover_controller", rfcV2},
 	{"v6.0", "as merged, v6.0-rc (torvalds/linux 7ea65072)", v60},
+	{"v6.6", "mainline v6.6: the end of the range is found right, 3c90c01e4934", v66},
 	{"v6.12", "6.12.117", v612},
+	{"v6.14", "mainline v6.14: any group, also of the realtime device, 799e7e6566df", v614},
 	{"v7.3", "7.3.4", v73},
 	{"P1", "the series in the mail: introduce ->memory_failure", Design{Patches: PatchesP1}},
 	{"P2", "P1, and ->corrupted_range of block devices as an interface", Design{Patches: PatchesP2}},
@@ -90,6 +94,7 @@ var rfcV2 = Design{
 	MfMutex:         MfMutexNone,           // as v5.10
 	PutWait:         PutWaitsNot,           // as v5.10
 	UnmountOrder:    UnmountGroupsFirst,    // as v5.10; get_super keeps s_umount meanwhile
+	SectorRound:     SectorUp,              // nearest: XFS_B_TO_FSB rounds up, to a block
 	FsbnoForm:       FsbnoLinear,           // xfs_fs_storage_lost: XFS_B_TO_FSB
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // xfs_fs_storage_lost: no walk
 	DeviceRole:      RoleDataOnly,          // get_super finds the main device only
@@ -139,6 +144,26 @@ var v60 = merged.With(
 	Assignment{Names, NamesV61},
 )
 
+// v66 is 6.1.192 with what v6.2 brought: 6.1.192 has the fixes of v6.6 to
+// xfs_notify_failure.c. A file that is not DAX, a directory too, ends the query
+// with -EBUSY and shuts the filesystem down; DirectoryIsMetadata, which goes on
+// to the end, is nearest. An event on the realtime device is -EOPNOTSUPP, as in
+// v6.0.
+var v66 = merged.With(
+	Assignment{PutOrder, PutDataFirst},             // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 and 6.12 super.c:117)
+	Assignment{BornTest, BornInCallback},           // mp->m_super->s_flags & SB_BORN, v6.0
+	Assignment{Translate, TranslateAbsoluteEnd},    // 5cf32f63b0f4: offset + len - 1 > ddev_end
+	Assignment{WindowEnd, WindowInclusive},         // 3c90c01e4934: min(agf_length - 1, ri_high.rm_startblock) + 1
+	Assignment{MissingGroup, MissingGroupOops},     // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
+	Assignment{DirectoryFork, DirectoryIsMetadata}, // nearest: mf_dax_kill_procs gives -EBUSY; dax_mapping() is tested since v6.7
+	Assignment{IgetError, IgetErrorShutdown},       // xfs_dax_failure_fn: want_shutdown
+	Assignment{SharedFallback, SharedMappingFlag},  // 169004265860 (v6.2): PAGE_MAPPING_DAX_SHARED, until v6.14
+	Assignment{RemoveOrder, RemoveFlagsZero},       // kill_dax: notify(0, U64_MAX, 0); MF_MEM_PRE_REMOVE came with v6.7
+	Assignment{ShareCount, ShareField},             // 169004265860 (v6.2): page->share
+	Assignment{ReadFaultShare, ReadFaultAsks},      // c6f0b395b211 (v6.2): xfs_read_iomap_begin, IS_DAX(inode)
+	Assignment{Names, NamesV61},                    // nearest
+)
+
 var v612 = merged.With(
 	Assignment{PutOrder, PutDataFirst},            // fs_put_dax, super.c:117
 	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN
@@ -149,6 +174,16 @@ var v612 = merged.With(
 	Assignment{RemoveOrder, RemoveNotifyThenDead}, // kill_dax, super.c:343
 	Assignment{Freeze, FreezeKernel},              // xfs_dax_notify_failure_freeze
 	Assignment{Names, NamesV612},
+)
+
+// v614 is 6.12.117 with the group loop of 799e7e6566df, which was rewritten in
+// review (Z1vwTZm_EqCJmwp0@infradead.org, 2024-12-13); 7.3.4 has the same text.
+// A realtime section inside the data device came with v6.15 (bdc03eb5f98f).
+var v614 = v612.With(
+	Assignment{WindowEnd, WindowU32Wrap},        // min(xg->xg_block_count, ri_high.rm_startblock + 1) - ri_low.rm_startblock
+	Assignment{DeviceRole, RoleByRange},         // m_rtdev_targp->bt_daxdev == dax_dev: a device of its own
+	Assignment{MissingGroup, MissingGroupStops}, // xfs_group_next_range: NULL ends the loop
+	Assignment{Names, NamesV73},                 // nearest: those of XFS are, those of faults are as in 6.12
 )
 
 var v73 = merged.With(

@@ -159,16 +159,16 @@ func Remainder(rec Record, b Block, n uint8) (left, right Record) {
 // xfs_dax_failure_fn computes them (xfs_failure_pgoff, xfs_failure_pgcnt),
 // in the types of C: an extent that starts after the window, or a window that
 // has wrapped, gives up to 2^32-1 pages. recStartInGroup and notifyStart are
-// blocks within the group.
-func Pages(v design.Value, rec Record, recStartInGroup, notifyStart, notifyCount uint32) (pgoff units.PgOff, pgcnt uint32) {
-	pos := units.FSBToB(uint64(rec.Off()))
+// blocks within the group, in the words and units of sc.
+func Pages(sc units.Scale, v design.Value, rec Record, recStartInGroup, notifyStart, notifyCount uint32) (pgoff units.PgOff, pgcnt uint32) {
+	pos := sc.FSBToB(uint64(rec.Off()))
 	if v == design.RecordOffsetMixedUnits { // R01
 		pos = units.ByteOff(rec.Off())
 	}
 	if notifyStart > recStartInGroup && v != design.RecordOffsetOmitted { // R02
-		pos += units.FSBToB(uint64(notifyStart - recStartInGroup))
+		pos += sc.FSBToB(uint64(notifyStart - recStartInGroup))
 	}
 	startCross := max(recStartInGroup, notifyStart)
-	endCross := min(recStartInGroup+uint32(rec.Len), notifyStart+notifyCount)
-	return units.PgOff(pos >> units.PageShift), endCross - startCross
+	endCross := min(sc.U32(recStartInGroup+uint32(rec.Len)), sc.U32(notifyStart+notifyCount))
+	return units.PgOff(pos >> sc.PageShift()), sc.U32(endCross - startCross)
 }

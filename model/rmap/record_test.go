@@ -65,7 +65,7 @@ func TestPages(t *testing.T) {
 		{"R05: after the window", design.RecordOffsetAdded, rec, 16, 15, 1, 4, 0},
 		{"R07", design.RecordOffsetAdded, rec, 16, 19, 0, 7, 0},
 	} {
-		pgoff, pgcnt := rmap.Pages(tc.v, tc.rec, tc.recAt, tc.low, tc.count)
+		pgoff, pgcnt := rmap.Pages(units.Scale{}, tc.v, tc.rec, tc.recAt, tc.low, tc.count)
 		require.EqualValues(t, tc.wantPgoff, pgoff, tc.name)
 		require.EqualValues(t, tc.wantPgcnt, pgcnt, tc.name)
 	}
@@ -89,7 +89,7 @@ func TestPagesFullWidth(t *testing.T) {
 		if first >= end {
 			return
 		}
-		pgoff, pgcnt := rmap.Pages(design.RecordOffsetAdded, rec, at, low, count)
+		pgoff, pgcnt := rmap.Pages(units.Scale{}, design.RecordOffsetAdded, rec, at, low, count)
 		if pgoff != units.PgOff(int64(rec.Off())+first-int64(at)) || int64(pgcnt) != end-first {
 			t.Fatalf("%v at %d, window [%d,+%d): pages %d,+%d", rec, at, low, count, pgoff, pgcnt)
 		}

@@ -82,11 +82,11 @@ func TestLinearIsRightWithoutGap(t *testing.T) {
 
 func TestSpan(t *testing.T) {
 	g := geometry(2, 3, 0) // fsbno 0 1 2, 4 5 6
-	start, end := g.Span(incl, seg, byteRange{Off: 2 * page, Len: page})
+	start, end := g.Span(new(design.Design), byteRange{Off: 2 * page, Len: page})
 	require.Equal(t, []units.FSBlock{2, 2}, []units.FSBlock{start, end})
-	start, end = g.Span(design.WindowExclusiveEnd, seg, byteRange{Off: 2 * page, Len: page})
+	start, end = g.Span(&design.Design{design.WindowEnd: design.WindowExclusiveEnd}, byteRange{Off: 2 * page, Len: page})
 	require.Equal(t, []units.FSBlock{2, 4}, []units.FSBlock{start, end}, "R06: the header of the next group")
-	start, end = g.Span(incl, seg, byteRange{Off: 512, Len: 3 * page})
+	start, end = g.Span(new(design.Design), byteRange{Off: 512, Len: 3 * page})
 	require.Equal(t, []units.FSBlock{0, 4}, []units.FSBlock{start, end})
 }
 
@@ -94,14 +94,17 @@ func TestSpan(t *testing.T) {
 // looked for in the next one. The callers are page aligned.
 func TestSpanLosesPartOfASector(t *testing.T) {
 	g := geometry(1, 4, 0)
-	start, _ := g.Span(incl, seg, byteRange{Off: page - 1, Len: 1})
-	require.EqualValues(t, 1, start)
+	lastByte := byteRange{Off: page - 1, Len: 1}
+	start, end := g.Span(&design.Design{design.SectorRound: design.SectorUp}, lastByte)
+	require.Equal(t, []units.FSBlock{1, 1}, []units.FSBlock{start, end})
+	start, end = g.Span(new(design.Design), lastByte)
+	require.Equal(t, []units.FSBlock{0, 0}, []units.FSBlock{start, end})
 }
 
 // R09, executed with the C types of the kernel: group 0 of 2, 1000 blocks.
 func TestWindowWraps(t *testing.T) {
 	g := geometry(2, 1000, 0)
-	start, end := g.Span(incl, seg, byteRange{Len: 2000 * page})
+	start, end := g.Span(new(design.Design), byteRange{Len: 2000 * page})
 	low, count := g.Window(design.WindowU32Wrap, 0, start, end)
 	require.Equal(t, []uint32{0, 0}, []uint32{low, count})
 	low, count = g.Window(incl, 0, start, end)
@@ -112,7 +115,7 @@ func TestWindowWraps(t *testing.T) {
 
 func TestWindowOfOneBlock(t *testing.T) {
 	g := geometry(2, 3, 0)
-	start, end := g.Span(incl, seg, byteRange{Off: 4 * page, Len: page})
+	start, end := g.Span(new(design.Design), byteRange{Off: 4 * page, Len: page})
 	for v, want := range map[design.Value][2]uint32{
 		incl:                    {1, 1},
 		design.WindowNoPlusOne:  {1, 0}, // R07
@@ -127,7 +130,7 @@ func TestWindowOfOneBlock(t *testing.T) {
 // R04, Darrick on v9: range 80..119, groups of 100 blocks.
 func TestWindowNotRebased(t *testing.T) {
 	g := geometry(2, 100, 0)
-	start, end := g.Span(incl, seg, byteRange{Off: 80 * page, Len: 40 * page})
+	start, end := g.Span(new(design.Design), byteRange{Off: 80 * page, Len: 40 * page})
 	low, count := g.Window(incl, 1, start, end)
 	require.Equal(t, []uint32{0, 20}, []uint32{low, count})
 	low, count = g.Window(design.WindowNotRebased, 1, start, end)
@@ -180,7 +183,7 @@ func TestWindowsAddUp(t *testing.T) {
 func checkWindows(t *testing.T, g superblock.Groups, first, last uint32) {
 	t.Helper()
 	r := byteRange{Off: units.ByteOff(first) * page, Len: units.ByteOff(last-first+1) * page}
-	start, end := g.Span(incl, seg, r)
+	start, end := g.Span(new(design.Design), r)
 	next := first
 	for gno := g.Agno(start); gno <= g.Agno(end); gno++ {
 		low, count := g.Window(incl, gno, start, end)
@@ -192,4 +195,33 @@ func checkWindows(t *testing.T, g superblock.Groups, first, last uint32) {
 	if next != last+1 {
 		t.Fatalf("%+v [%d,%d]: the windows end at %d", g, first, last, next)
 	}
+}
+
+// In words of 4 bits the arithmetic wraps at 16 as that of the kernel does at
+// 2^32.
+func TestWindowWrapsInNarrowWords(t *testing.T) {
+	g := geometry(2, 6, 0)
+	g.Scale = units.NewScale(4, units.PageShift, units.SectorShift)
+	start, end := g.Span(new(design.Design), byteRange{Off: page, Len: 11 * page})
+	low, high := g.Query(0, start, end)
+	require.Equal(t, []uint32{1, 15}, []uint32{low, high})
+	low, count := g.Window(design.WindowU32Wrap, 0, start, end)
+	require.Equal(t, []uint32{1, 15}, []uint32{low, count})
+	low, count = g.Window(incl, 0, start, end)
+	require.Equal(t, []uint32{1, 5}, []uint32{low, count})
+}
+
+// The blocks of a query end with the group, and with the filesystem.
+func TestQueryBlocks(t *testing.T) {
+	g := geometry(2, 3, 1) // linear 0 1 2, 3 4
+	start, end := g.Span(new(design.Design), byteRange{Off: page, Len: 8 * page})
+	lo, hi, ok := g.QueryBlocks(0, start, end)
+	require.True(t, ok)
+	require.Equal(t, []uint32{1, 2}, []uint32{lo, hi})
+	lo, hi, ok = g.QueryBlocks(1, start, end)
+	require.True(t, ok)
+	require.Equal(t, []uint32{3, 4}, []uint32{lo, hi})
+	start, end = g.Span(new(design.Design), byteRange{Off: 5 * page, Len: page})
+	_, _, ok = g.QueryBlocks(1, start, end)
+	require.False(t, ok, "the last group is short")
 }

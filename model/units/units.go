@@ -28,26 +28,7 @@ type (
 const (
 	PageShift   = 12
 	SectorShift = 9 // BBSHIFT
-	blockShift  = PageShift - SectorShift
 )
-
-// BTOBB is the number of basic blocks that hold b bytes (BTOBB, rounds up).
-func BTOBB(b ByteOff) Sector {
-	return Sector((b + 1<<SectorShift - 1) >> SectorShift)
-}
-
-// BTOBBT is the number of whole basic blocks in b bytes (BTOBBT, truncates).
-func BTOBBT(b ByteOff) Sector { return Sector(b >> SectorShift) }
-
-// BBTOB is s basic blocks in bytes (BBTOB).
-func BBTOB(s Sector) ByteOff { return ByteOff(s) << SectorShift }
-
-// BBToFSBT is the linear filesystem block that holds basic block s
-// (XFS_BB_TO_FSBT, truncates).
-func BBToFSBT(s Sector) uint64 { return uint64(s) >> blockShift }
-
-// FSBToB is n filesystem blocks in bytes (XFS_FSB_TO_B).
-func FSBToB(n uint64) ByteOff { return ByteOff(n) << PageShift }
 
 // PFNPhys is the physical address of pfn, in bytes (PFN_PHYS).
 func PFNPhys(pfn PFN) uint64 { return uint64(pfn) << PageShift }

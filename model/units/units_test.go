@@ -73,24 +73,27 @@ func TestContainsByBounds(t *testing.T) {
 	})
 }
 
+// kernel is the scale of the kernel.
+var kernel units.Scale
+
 func TestConversions(t *testing.T) {
-	require.Equal(t, units.Sector(0), units.BTOBB(0))
-	require.Equal(t, units.Sector(1), units.BTOBB(1))
-	require.Equal(t, units.Sector(1), units.BTOBB(512))
-	require.Equal(t, units.Sector(2), units.BTOBB(513))
-	require.Equal(t, units.Sector(0), units.BTOBBT(511))
-	require.Equal(t, units.ByteOff(1024), units.BBTOB(2))
-	require.Equal(t, uint64(69), units.BBToFSBT(552))
-	require.Equal(t, uint64(69), units.BBToFSBT(559))
-	require.Equal(t, units.ByteOff(0x45000), units.FSBToB(69))
+	require.Equal(t, units.Sector(0), kernel.BTOBB(0))
+	require.Equal(t, units.Sector(1), kernel.BTOBB(1))
+	require.Equal(t, units.Sector(1), kernel.BTOBB(512))
+	require.Equal(t, units.Sector(2), kernel.BTOBB(513))
+	require.Equal(t, units.Sector(0), kernel.BTOBBT(511))
+	require.Equal(t, units.ByteOff(1024), kernel.BBTOB(2))
+	require.Equal(t, uint64(69), kernel.BBToFSBT(552))
+	require.Equal(t, uint64(69), kernel.BBToFSBT(559))
+	require.Equal(t, units.ByteOff(0x45000), kernel.FSBToB(69))
 	require.Equal(t, uint64(0x100345000), units.PFNPhys(0x100345))
 }
 
 func TestBasicBlocksHoldTheBytes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := units.ByteOff(rapid.Uint64Range(0, math.MaxUint64-511).Draw(t, "bytes"))
-		up, down := units.BTOBB(b), units.BTOBBT(b)
-		if up-down > 1 || units.BBTOB(down) > b || b-units.BBTOB(down) >= 512 || (up == down) != (b%512 == 0) {
+		up, down := kernel.BTOBB(b), kernel.BTOBBT(b)
+		if up-down > 1 || kernel.BBTOB(down) > b || b-kernel.BBTOB(down) >= 512 || (up == down) != (b%512 == 0) {
 			t.Fatalf("BTOBB(%d) = %d, BTOBBT %d", b, up, down)
 		}
 	})
@@ -100,4 +103,31 @@ func TestEnd(t *testing.T) {
 	require.Equal(t, units.ByteOff(7), byteRange{Off: 3, Len: 4}.End())
 	require.Equal(t, units.ByteOff(math.MaxUint64), byteRange{Off: 0, Len: math.MaxUint64}.End())
 	require.True(t, byteRange{Off: 3}.Empty())
+}
+
+// A scale with the sizes of the kernel is that of the kernel; a smaller one
+// counts the same things in smaller units, and wraps.
+func TestScale(t *testing.T) {
+	require.Equal(t, kernel, units.NewScale(32, units.PageShift, units.SectorShift))
+	require.Equal(t, uint32(math.MaxUint32), kernel.U32(math.MaxUint32))
+	small := units.NewScale(4, 2, 1)
+	require.Equal(t, []uint32{15, 0, 1}, []uint32{small.U32(math.MaxUint32), small.U32(16), small.U32(17)})
+	require.Equal(t, uint(2), small.PageShift())
+	rapid.Check(t, func(t *rapid.T) {
+		bits, page := rapid.Uint8Range(1, 32).Draw(t, "bits"), rapid.Uint8Range(0, units.PageShift).Draw(t, "page")
+		sector := rapid.Uint8Range(0, min(page, units.SectorShift)).Draw(t, "sector")
+		sc := units.NewScale(bits, page, sector)
+		x := rapid.Uint32().Draw(t, "x")
+		b := rapid.Uint64Range(0, 1<<40).Draw(t, "bytes")
+		s := units.Sector(b)
+		if uint64(sc.U32(x)) != uint64(x)%(1<<bits) ||
+			sc.PageShift() != uint(page) ||
+			uint64(sc.BTOBBT(units.ByteOff(b))) != b/(1<<sector) ||
+			uint64(sc.BTOBB(units.ByteOff(b))) != (b+1<<sector-1)/(1<<sector) ||
+			uint64(sc.BBTOB(s)) != b*(1<<sector) ||
+			sc.BBToFSBT(s) != b*(1<<sector)/(1<<page) ||
+			uint64(sc.FSBToB(b)) != b*(1<<page) {
+			t.Fatalf("%+v: %d, %d", sc, x, b)
+		}
+	})
 }
