@@ -64,8 +64,26 @@ const stateSize = int(unsafe.Sizeof(model.State{}))
 // bytesOf is the State as bytes: it has no padding.
 func bytesOf(s *model.State) *[stateSize]byte { return (*[stateSize]byte)(unsafe.Pointer(s)) }
 
-// partOf is the part that each byte of a State belongs to, and taskOf the
-// task whose byte it is, or -1.
+// status is the part of each bit of Dev.Status.
+var status = [8]model.Bits{
+	model.BitDev, model.BitDev, model.BitDev, model.BitRemoved, model.BitNoPgmap, model.BitDev, model.BitDev, model.BitDev,
+}
+
+// partsOf is the parts that the given bits of byte i of a State belong to.
+func partsOf(i int, set byte) (parts model.Bits) {
+	if partOf[i] != model.BitDev || set == 0 {
+		return partOf[i]
+	}
+	for k, part := range status {
+		if set>>k&1 != 0 {
+			parts |= part
+		}
+	}
+	return parts
+}
+
+// partOf is the part that each byte of a State belongs to, but for Dev.Status,
+// and taskOf the task whose byte it is, or -1.
 var partOf, taskOf = func() (part [stateSize]model.Bits, task [stateSize]int8) {
 	for i := range task {
 		task[i] = -1
@@ -121,6 +139,9 @@ func TestPartsCoverTheState(t *testing.T) {
 		}
 	})
 	require.Equal(t, stateSize, int(size), "padding")
+	for _, part := range status {
+		all |= part
+	}
 	require.Equal(t, model.AllBits|bitTask, all, "parts without a field, or fields without a part")
 	for path := range parts {
 		require.True(t, seen[path], "State has no %s", path)
@@ -146,7 +167,7 @@ func touched(a, b *model.State, own uint8) (bits model.Bits) {
 	x, y := bytesOf(a), bytesOf(b)
 	for i := range x {
 		if x[i] != y[i] && (taskOf[i] != int8(own) || partOf[i] == model.BitWaiters) {
-			bits |= partOf[i]
+			bits |= partsOf(i, x[i]^y[i])
 		}
 	}
 	return bits
@@ -158,8 +179,18 @@ func mix(s, other *model.State, bits model.Bits, own uint8) model.State {
 	out := *s
 	x, y := bytesOf(&out), bytesOf(other)
 	for i := range x {
-		if partOf[i]&bits != 0 && taskOf[i] != int8(own) {
-			x[i] = y[i]
+		switch {
+		case taskOf[i] == int8(own):
+		case partOf[i] != model.BitDev:
+			if partOf[i]&bits != 0 {
+				x[i] = y[i]
+			}
+		default:
+			for k, part := range status {
+				if part&bits != 0 {
+					x[i] = x[i]&^(1<<k) | y[i]&(1<<k)
+				}
+			}
 		}
 	}
 	return out

@@ -53,7 +53,9 @@ const (
 	BitIgrab
 	BitSrcu
 	BitPgmap
-	BitDev
+	BitDev // of a device: is it going away?
+	BitRemoved
+	BitNoPgmap
 	BitDram
 	BitFolio
 	BitMfMutex

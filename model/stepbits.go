@@ -40,7 +40,7 @@ const (
 var touches = [NumSteps]touch{
 	mfRaise:  {reads: BitAlive | BitPTE, updates: BitPoisoned | BitBadblocks},
 	mfLock:   {updates: BitMfMutex},
-	mfLookup: {reads: BitDev, adds: BitPgmap},
+	mfLookup: {reads: BitNoPgmap, adds: BitPgmap},
 	mfUnlock: {updates: BitMfMutex},
 
 	dpTest: {reads: BitHWPoison},
@@ -85,7 +85,7 @@ var touches = [NumSteps]touch{
 	krCheck:  {reads: BitEntry, updates: BitHWPoison},
 	krUnlock: {updates: BitWaiters, writes: BitEntryLock},
 
-	kpLock:   {reads: BitDev, adds: BitIMmap},
+	kpLock:   {reads: BitNoPgmap, adds: BitIMmap},
 	kpFind:   {reads: BitVMA | BitPTE | BitAlive},
 	kpAdd:    {reads: BitVMA | BitPTE | BitDram},
 	kpUnlock: {adds: BitIMmap},
@@ -218,8 +218,8 @@ var touches = [NumSteps]touch{
 	ubDead:   {updates: BitDev},
 	ubDetach: {updates: BitDev},
 	ubSrcu:   {reads: BitSrcu | BitDev, writes: BitSlot},
-	ubGone:   {updates: BitDev},
-	ubPgmap:  {reads: BitPgmap, updates: BitDev},
+	ubGone:   {updates: BitRemoved},
+	ubPgmap:  {reads: BitPgmap, updates: BitNoPgmap},
 
 	lfFail:   {updates: BitDev},
 	lfReport: {reads: BitPoisoned | BitDev},
@@ -236,7 +236,7 @@ func init() {
 // bitNames are the names of the parts, in the order of their bits.
 var bitNames = [...]string{
 	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "ref", "entry", "entry-lock",
-	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "dram", "folio-lock",
+	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "removed", "no-pgmap", "dram", "folio-lock",
 	"mf_mutex", "num-poison", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf",
 }
 

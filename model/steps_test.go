@@ -39,7 +39,11 @@ func same(s *model.State, was *outcome, p *model.State, is *outcome, own uint8) 
 	}
 	a, b, c, d := bytesOf(s), bytesOf(&was.state), bytesOf(p), bytesOf(&is.state)
 	for i := range a {
-		if (a[i] != b[i] || c[i] != d[i]) && b[i] != d[i] {
+		wrote := a[i] ^ b[i] | c[i] ^ d[i]
+		if wrote != 0 && partOf[i] != model.BitDev {
+			wrote = 0xFF
+		}
+		if wrote&(b[i]^d[i]) != 0 {
 			return false
 		}
 	}

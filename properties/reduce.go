@@ -2,6 +2,7 @@ package properties
 
 import (
 	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/spec"
 )
 
 // A Reduction says which states need not be visited.
@@ -14,98 +15,189 @@ type Reduction struct {
 // Reduced is all reductions.
 var Reduced = Reduction{Local: true, PartialOrder: true, Symmetry: true}
 
-// Parts of the spec's memory, beyond those of a State.
+// What the spec remembers, by things beyond those of a State.
 const (
-	bitOwners model.Bits = 1 << (50 + iota) // who is over which page, as events remember it
-	bitNotes                                // what events are and were told
-	bitCalls                                // callbacks that run
-	bitShares                               // pages against entries
-	bitRepeat                               // nothing but a repeated event ran
+	memOwners = iota                   // who is over which page, a process each
+	memMeta   = memOwners + spec.Procs // which pages are metadata
+	memNotes  = memMeta + 1            // what events are and were told
+	memCalls  = memNotes + 1           // callbacks that run
+	memRepeat = memCalls + 1           // nothing but a repeated event ran
+	memShares = memRepeat + 1          // a page against its entries, a device page each
+	numMem    = memShares + spec.DevPages
+)
+
+// mem is things of the spec's memory: n from the first on, as in the set.
+func mem(first int, set uint16) (o model.Objects) {
+	for i := 0; set != 0; i, set = i+1, set>>1 {
+		if set&1 != 0 {
+			o = o.Or(model.Object(model.NumObjects() + first + i))
+		}
+	}
+	return o
+}
+
+const (
+	allProcs = 1<<spec.Procs - 1
+	allPages = 1<<spec.DevPages - 1
 )
 
 // A footprint is what the tasks of a system touch.
 type footprint struct {
+	sys    *System
+	tasks  uint8
 	now    [model.MaxTasks][model.NumSteps]model.Touch
+	silent [model.MaxTasks][model.NumSteps]model.Touch // when it shows nothing
 	future [model.MaxTasks][model.NumSteps]model.Touch
+	ok     [model.MaxTasks][model.NumSteps]bool
+	shares [model.MaxFiles * model.MaxFilePages]model.Objects // but those of the entry's pages
+	judge  model.Objects                                      // all of memShares
 }
 
 // footprint works out what each step of each task touches, and what may be
 // touched from there on.
 func (sys *System) footprint() *footprint {
-	f := &footprint{}
-	for task := range uint8(sys.M.Scenario.TaskCount()) {
+	f := &footprint{sys: sys, tasks: uint8(sys.M.Scenario.TaskCount()), judge: mem(memShares, allPages)}
+	for task := range f.tasks {
 		use := sys.M.Use(task)
-		now, future := &f.now[task], &f.future[task]
-		var ok [model.NumSteps]bool
+		now, future, ok := &f.now[task], &f.future[task], &f.ok[task]
 		for st := model.Step(1); st < model.NumSteps; st++ {
-			var t model.Touch
-			if t, ok[st] = use.Touch(st); ok[st] {
-				now[st] = sys.judged(st, t)
+			t, reached := use.Touch(st)
+			if ok[st] = reached; !reached {
+				continue
 			}
+			f.silent[task][st] = sys.observed(use, st, t)
+			now[st] = sys.shown(use, st, f.silent[task][st])
 		}
 		*future = *now
-		for changed := true; changed; {
-			changed = false
-			for st := range model.NumSteps {
-				t := future[st]
-				for _, to := range model.Step(st).Leads() {
-					if ok[to] {
-						t = t.And(future[to])
-					}
-				}
-				changed = changed || t != future[st]
-				future[st] = t
-			}
+		f.close(future, ok)
+		for e := range f.shares {
+			f.shares[e] = mem(memShares, allPages&^use.PagesOf(uint8(e/model.MaxFilePages), uint8(e%model.MaxFilePages)))
 		}
 	}
 	return f
 }
 
-// judged adds to what a step touches what the spec looks at and remembers
-// because of it.
-func (sys *System) judged(st model.Step, t model.Touch) model.Touch {
-	sh := st.Shows()
-	const over = model.BitPTE | model.BitVMA | model.BitData | model.BitDram
-	const lost = model.BitPoisoned | model.BitDev
-	const world = over | model.BitEntry | model.BitCow | model.BitLife | model.BitSlot | lost
-	if t.Writes&(model.BitVMA|model.BitData|model.BitCow|model.BitDram) != 0 {
-		t.Writes |= bitOwners
+// close adds to each step what may follow it.
+func (f *footprint) close(future *[model.NumSteps]model.Touch, ok *[model.NumSteps]bool) {
+	for changed := true; changed; {
+		changed = false
+		for st := int(model.NumSteps) - 1; st > 0; st-- {
+			t := future[st]
+			for _, to := range model.Step(st).Leads() {
+				if ok[to] {
+					t = t.And(&future[to])
+				}
+			}
+			changed = changed || t != future[st]
+			future[st] = t
+		}
 	}
-	if t.Writes&model.BitPTE != 0 {
-		t.Adds |= bitOwners
-		t.Reads |= model.BitDev
+}
+
+// What the spec observes of a State.
+const (
+	seenOver  = model.BitPTE | model.BitVMA | model.BitDram // and where the files' pages lie
+	seenLost  = model.BitPoisoned | model.BitDev            // blocks that no leg has
+	seenMount = model.BitLife | model.BitSlot
+)
+
+// stale: the spec looks for page cache pages whose block is lost.
+func (sys *System) stale() bool { return sys.view.raid || !sys.allDAX() }
+
+func (sys *System) allDAX() bool {
+	for f := range sys.M.Scenario.Files {
+		if file := &sys.M.Scenario.Files[f]; file.Present && !file.Directory && !sys.M.IsDAX(uint8(f)) {
+			return false
+		}
 	}
-	if t.Writes&(model.BitEntry|model.BitAssoc|model.BitEntryLock) != 0 {
-		t.Writes |= bitShares
+	return true
+}
+
+// observed adds to what a step touches what the spec sees and remembers of it
+// when it shows nothing.
+func (sys *System) observed(use *model.Use, st model.Step, t model.Touch) model.Touch {
+	_, writes := use.Parts(st)
+	pages, procs := use.Sight(st)
+	stale := sys.stale()
+	if writes&(model.BitVMA|model.BitData) != 0 {
+		t.Writes = t.Writes.Or(mem(memOwners, procs))
 	}
-	if sh&model.ObsRaised != 0 {
-		t.Reads |= world
-		t.Writes |= bitNotes
+	if writes&(model.BitData|model.BitCow) != 0 {
+		t.Writes = t.Writes.Or(mem(memMeta, 1))
 	}
-	if sh&model.ObsReturned != 0 {
-		t.Reads |= world | model.BitAlive | model.BitShutdown | model.BitHWPoison | model.BitNumPoison
-		t.Writes |= bitNotes
+	if writes&model.BitDram != 0 || stale && writes&(model.BitEntry|seenLost) != 0 {
+		t.Writes = t.Writes.Or(mem(memOwners, allProcs)).Or(mem(memMeta, 1)).Or(mem(memNotes, 1))
 	}
-	if sh&model.ObsSignal != 0 {
-		t.Reads |= over | model.BitEntry
-		t.Writes |= bitNotes
+	if writes&model.BitPTE != 0 {
+		t.Adds = t.Adds.Or(mem(memOwners, procs))
+		t.Reads = t.Reads.Or(model.BitRemoved.All())
+		if stale {
+			t.Reads = t.Reads.Or((model.BitData | model.BitEntry | model.BitDram | seenLost).All()).Or(mem(memNotes, 1))
+		}
 	}
-	if t.Writes&model.BitShutdown != 0 {
-		t.Reads |= model.BitData | model.BitCow | lost | bitNotes
+	if writes&(model.BitEntry|model.BitAssoc|model.BitEntryLock) != 0 {
+		t.Writes = t.Writes.Or(mem(memShares, pages&allPages))
 	}
-	if sh&(model.ObsCallback) != 0 {
-		t.Reads |= model.BitLife | model.BitSlot | model.BitDev
-	}
-	if sh&(model.ObsCallback|model.ObsCallbackEnd) != 0 {
-		t.Adds |= bitCalls
-	}
-	if sh&model.ObsRemoved != 0 {
-		t.Reads |= world | bitCalls
-	}
-	if sh&model.ObsAGFError != 0 && sys.M.Scenario.Budget > 0 {
-		t.Writes |= bitNotes | bitOwners
+	if writes&model.BitShutdown != 0 {
+		t.Reads = t.Reads.Or((model.BitData | model.BitCow | seenLost).All()).Or(mem(memMeta, 1))
 	}
 	return t
+}
+
+// shown adds what the spec sees and remembers of what the step shows.
+func (sys *System) shown(use *model.Use, st model.Step, t model.Touch) model.Touch {
+	flags := st.Shows()
+	read := func(o model.Objects) { t.Reads = t.Reads.Or(o) }
+	if flags&(model.ObsRaised|model.ObsReturned|model.ObsSignal|model.ObsRemoved) != 0 {
+		read(seenOver.All())
+		_, data := use.Notified()
+		if sys.stale() || sys.M.Scenario.Budget != 0 {
+			data = (model.BitData | model.BitEntry | seenLost).All()
+		}
+		read(data)
+	}
+	if flags&(model.ObsRaised|model.ObsReturned) != 0 {
+		read((seenMount | model.BitCow | model.BitRemoved).All())
+		read(mem(memMeta, 1))
+	}
+	if flags&model.ObsReturned != 0 {
+		read((model.BitAlive | model.BitShutdown | model.BitHWPoison | model.BitNumPoison).All())
+	}
+	if flags&(model.ObsRaised|model.ObsReturned|model.ObsSignal|model.ObsAGFError) != 0 {
+		t.Writes = t.Writes.Or(mem(memNotes, 1))
+	}
+	if flags&model.ObsCallback != 0 {
+		read((seenMount | model.BitRemoved).All())
+	}
+	if flags&(model.ObsCallback|model.ObsCallbackEnd) != 0 {
+		t.Adds = t.Adds.Or(mem(memCalls, 1))
+	}
+	if flags&model.ObsRemoved != 0 {
+		read(mem(memCalls, 1))
+	}
+	if flags&model.ObsAGFError != 0 && sys.M.Scenario.Budget != 0 {
+		t.Writes = t.Writes.Or(mem(memOwners, allProcs)).Or(mem(memMeta, 1))
+	}
+	return t
+}
+
+// repeats reports whether an event can be the same again: then the spec
+// notes every step that comes between.
+func (sys *System) repeats() bool {
+	sc := &sys.M.Scenario
+	for i := range sc.TaskCount() {
+		for j := range i {
+			a, b := &sc.Tasks[i], &sc.Tasks[j]
+			if a.Kind != model.TaskMemoryFailure {
+				a, b = b, a
+			}
+			if a.Kind == model.TaskMemoryFailure && (b.Kind == model.TaskMount ||
+				b.Kind == model.TaskMemoryFailure && a.Page == b.Page && max(a.Pages, 1) == max(b.Pages, 1)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Persistent returns what the engine asks before it stores a state: a range of
@@ -118,21 +210,20 @@ func (sys *System) Persistent(r Reduction) func(run *Run, enabled []model.Action
 		return nil
 	}
 	f := sys.footprint()
-	n := uint8(sys.M.Scenario.TaskCount())
+	repeats := sys.repeats()
 	return func(run *Run, enabled []model.Action) (from, to int) {
 		s := &run.State
-		var future [model.MaxTasks]model.Touch
-		for task := range n {
-			future[task] = f.ahead(s, task)
-		}
 		for from < len(enabled) {
 			task := enabled[from].Task
 			for to = from + 1; to < len(enabled) && enabled[to].Task == task; {
 				to++
 			}
-			st, _ := s.At(task)
-			t := f.now[task][st]
-			if r.alone(t, task, future[:n]) {
+			t := f.next(s, task)
+			if repeats && run.Monitor.Ends(task, sys.notifies(s, task)) {
+				from = to
+				continue
+			}
+			if t == (model.Touch{}) || r.PartialOrder && f.alone(s, task, &t) {
 				return from, to
 			}
 			from = to
@@ -141,31 +232,74 @@ func (sys *System) Persistent(r Reduction) func(run *Run, enabled []model.Action
 	}
 }
 
-func (r Reduction) alone(t model.Touch, task uint8, future []model.Touch) bool {
-	if !r.PartialOrder {
-		return t == model.Touch{}
+// notifies reports whether the task's next step is one of an event.
+func (sys *System) notifies(s *model.State, task uint8) bool {
+	switch sys.M.Scenario.Tasks[task].Kind {
+	case model.TaskMemoryFailure, model.TaskUnbind, model.TaskLegFailure:
+		return true
+	case model.TaskMount:
+		return s.Tasks[task].Depth > 1
 	}
-	for u := range future {
-		if uint8(u) != task && t.Conflict(future[u]) != 0 {
-			return false
+	return false
+}
+
+// next is what the task's next step touches in this state, as a step that is
+// taken first.
+func (f *footprint) next(s *model.State, task uint8) (t model.Touch) {
+	st, _ := s.At(task)
+	alone, entry, shows := f.sys.M.Next(s, task)
+	if shows {
+		t = f.now[task][st]
+	} else {
+		t = f.silent[task][st]
+	}
+	if entry != model.NoEntry {
+		alone = alone.Or(f.shares[entry])
+	}
+	return t.Without(alone)
+}
+
+// alone reports whether nothing that other tasks may still do depends on t.
+func (f *footprint) alone(s *model.State, task uint8, t *model.Touch) bool {
+	for u := range f.tasks {
+		k := &s.Tasks[u]
+		if u == task {
+			continue
+		}
+		for i := range k.Depth {
+			if t.Conflict(&f.future[u][k.Stack[i]]) != (model.Objects{}) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// ahead is what the task may still touch.
-func (f *footprint) ahead(s *model.State, task uint8) (t model.Touch) {
-	k := &s.Tasks[task]
-	for i := range k.Depth {
-		t = t.And(f.future[task][k.Stack[i]])
-	}
-	return t
-}
-
 // Canonical returns what the engine calls before it stores a state: it forgets
 // what matters no more.
 func (sys *System) Canonical(r Reduction) func(run *Run) {
+	var pages [model.MaxTasks]spec.PageSet // of the events that are not put off
+	events, n := uint8(0), uint8(sys.M.Scenario.TaskCount())
+	for task := range n {
+		switch tk := &sys.M.Scenario.Tasks[task]; tk.Kind {
+		case model.TaskMemoryFailure:
+			pages[task] = (1<<max(tk.Pages, 1) - 1) << tk.Page
+		case model.TaskUnbind, model.TaskMount, model.TaskLegFailure:
+			events |= 1 << task
+		}
+	}
 	return func(run *Run) {
-		run.Monitor.Tested = 0
+		s := &run.State
+		var raised [model.MaxTasks]spec.PageSet
+		to, replayed := 0, false
+		for task := range n {
+			_, lives := s.At(task)
+			if pages[task] != 0 && lives && !s.Begun(task) {
+				raised[to] = pages[task]
+				to++
+			}
+			replayed = replayed || lives && events>>task&1 != 0
+		}
+		run.Monitor.Forget(raised[:to], replayed)
 	}
 }

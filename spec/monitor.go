@@ -249,7 +249,9 @@ func (m *Monitor) signalled(now *World, f *Fact) {
 	m.violate(covered&m.told != 0 || e.repeated, NotIdempotent)
 	m.told |= covered & e.mapped
 	for i := range m.events {
-		m.events[i].signal |= covered
+		if m.active>>i&1 != 0 {
+			m.events[i].signal |= covered
+		}
 	}
 }
 
@@ -381,6 +383,30 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 		}
 		m.violate(now.Counted > count, NotIdempotent)
 	}
+	*e = event{} // nobody looks at it again
+}
+
+// Forget drops what is never looked at again. The pages are those of the
+// events that may still be raised, replayed says that some may that were put
+// off, and Tested is for the caller to collect before.
+func (m *Monitor) Forget(raised []PageSet, replayed bool) {
+	m.Tested = 0
+	again := false
+	for _, pages := range raised {
+		again = again || pages == m.repeat
+	}
+	for i := range m.events {
+		again = again || m.events[i].repeated
+		if !m.events[i].alone {
+			m.events[i].sole = 0
+		}
+	}
+	if !m.quiet || !again {
+		m.quiet, m.repeat = false, 0
+	}
+	if m.active == 0 && len(raised) == 0 && !replayed {
+		m.told = 0
+	}
 }
 
 // quarantine judges the states after an event: nothing maps the page.
@@ -414,6 +440,12 @@ func (m *Monitor) touchRepeat(prev, now *World, f *Fact) {
 	if e.repeated {
 		m.violate(prev.PTE != now.PTE || prev.Counted != now.Counted || prev.HWPoison != now.HWPoison, NotIdempotent)
 	}
+}
+
+// Ends reports whether a step of the task comes between two events of the same
+// pages: then it matters whether it comes before the second one or after.
+func (m *Monitor) Ends(task uint8, event bool) bool {
+	return m.quiet && (!event || m.active>>task&1 != 0 && !m.events[task].repeated)
 }
 
 // Finish judges a run that has come to its end: nothing is enabled. stuck
