@@ -1,0 +1,359 @@
+package properties
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/notifycheck/notifycheck/model"
+)
+
+// A Scope is a family of families of scenarios that can be explored in full.
+type Scope struct {
+	Name     string
+	Doc      string
+	Families []Family
+}
+
+// A Family is a delta over the base scope: scenarios with one difference, or
+// two, from two files and two processes on two groups.
+type Family struct {
+	Name string
+	Doc  string
+	// Rows are the deviations of the catalogue that it is for: in the scope
+	// small each violates its properties in a scenario of the family.
+	Rows []string
+	// Refused: reviewed does not mount it, so that it says nothing of reviewed.
+	// It is there for other designs.
+	Refused bool
+
+	parts []part
+}
+
+// A part of a family is one plan on some beds.
+type part struct {
+	beds []model.Scenario
+	plan plan
+}
+
+// All yields every scenario of the scope, in a fixed order, with its name: the
+// scope, the family, the kinds of task beside the event, and a number. Of
+// scenarios that differ in names only it yields one, in the first family that
+// has it.
+func (s *Scope) All() iter.Seq2[string, model.Scenario] {
+	return func(yield func(string, model.Scenario) bool) {
+		seen := map[model.Scenario]struct{}{}
+		for i := range s.Families {
+			f := &s.Families[i]
+			count := map[string]int{}
+			for kind, sc := range f.draw() {
+				sc = Canonical(sc)
+				if _, again := seen[sc]; again {
+					continue
+				}
+				seen[sc] = struct{}{}
+				count[kind]++
+				if !yield(s.Name+"/"+f.Name+"/"+kind+"/"+strconv.Itoa(count[kind]), sc) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// draw yields the scenarios of all parts, with repetitions.
+func (f *Family) draw() drawing {
+	return func(yield func(string, model.Scenario) bool) {
+		for i := range f.parts {
+			for _, bed := range f.parts[i].beds {
+				for kind, sc := range f.parts[i].plan.draw(bed) {
+					if !yield(kind, sc) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// Family is the family that a scenario of the scope is of, by its name.
+func (s *Scope) Family(name string) (f Family, ok bool) {
+	parts := strings.SplitN(name, "/", 3)
+	if len(parts) < 2 || parts[0] != s.Name {
+		return f, false
+	}
+	i := slices.IndexFunc(s.Families, func(f Family) bool { return f.Name == parts[1] })
+	if i < 0 {
+		return f, false
+	}
+	return s.Families[i], true
+}
+
+// Counts is the number of scenarios of each family.
+func (s *Scope) Counts() []int {
+	at := map[string]int{}
+	for i := range s.Families {
+		at[s.Families[i].Name] = i
+	}
+	counts := make([]int, len(s.Families))
+	for name := range s.All() {
+		counts[at[strings.SplitN(name, "/", 3)[1]]]++
+	}
+	return counts
+}
+
+// Scenario finds a scenario of the scope by its name. It draws the scope up
+// to there.
+func (s *Scope) Scenario(name string) (model.Scenario, bool) {
+	if _, ok := s.Family(name); !ok {
+		return model.Scenario{}, false
+	}
+	for n, sc := range s.All() {
+		if n == name {
+			return sc, true
+		}
+	}
+	return model.Scenario{}, false
+}
+
+// ScopeByName finds a scope.
+func ScopeByName(name string) (Scope, bool) {
+	for _, maker := range scopeMakers {
+		if maker.name == name {
+			return maker.scope(), true
+		}
+	}
+	return Scope{}, false
+}
+
+// ScenarioByName finds a scenario by the name that Scope.All gives it.
+func ScenarioByName(name string) (model.Scenario, error) {
+	scope, _, _ := strings.Cut(name, "/")
+	s, ok := ScopeByName(scope)
+	if !ok {
+		return model.Scenario{}, fmt.Errorf("no scope %q", scope)
+	}
+	sc, ok := s.Scenario(name)
+	if !ok {
+		return sc, fmt.Errorf("no scenario %q", name)
+	}
+	return sc, nil
+}
+
+// An Omission is a difference that no scope has, since the model cannot
+// express it.
+type Omission struct {
+	Delta string
+	Rows  string // of the reference, which the catalogue has no deviation for
+	Why   string
+}
+
+// Omitted lists what the scopes leave out.
+func Omitted() []Omission { return slices.Clone(omitted) }
+
+var omitted = []Omission{
+	{"narrowed word size", "R18 R22", "the arithmetic is explored apart from the machine, with narrow words and sub-sector offsets"},
+	{"data_offset of the pgmap, several ranges of a dax device", "R15 R16", "pages are numbered from the start of the device's data; part of the arithmetic"},
+	{"machine check that reports less than failed", "R20", "an event is about the pages that failed; two-events has two events on neighbours instead"},
+	{"device-dax page", "C07", "each pgmap of the model is one of pmem with a handler; short and partition have pages of no filesystem"},
+	{"CONFIG_MEMORY_FAILURE=n", "C18", "a filesystem without a handler is the design's choice, not the scenario's; metadata and ext4 have the scenarios"},
+	{"health events", "C23", "not judged"},
+	{"failed allocation", "K02 C22", "a failure under the budget is that of an AGF read or of the copy of a CoW: failures"},
+	{"reference dropped the wrong way after an AGF error", "L05", "groups have no two kinds of reference; failures has the error"},
+	{"event queue of one", "C20", "memory_failure_queue is not modelled: an event is raised or not"},
+	{"threads", "K15", "a process has one"},
+	{"write(2) on a shared block", "H05", "only faults write; base has the write fault over an entry that is mapped"},
+	{"warning when the mapping of a page is not the one expected", "H07", "nothing follows from the warning; base has the eviction after a shutdown that leads there"},
+	{"GUP pin", "X12", "no page is pinned"},
+	{"lost wakeup", "X10", "the wait queue is modelled and no deviation breaks it; two-tasks has two waiters on one entry"},
+	{"user freeze", "L10", "only the freeze of a removal exists"},
+	{"dedupe, mremap, MAP_SYNC", "", "dedupe is reflink after a comparison; the others are not modelled"},
+	{"dm table swap", "D07", "the stack does not change in a run"},
+	{"kernel reads the poison itself", "D12", "only processes read"},
+}
+
+// Scopes are the scopes, the smaller first.
+func Scopes() []Scope {
+	list := make([]Scope, len(scopeMakers))
+	for i, maker := range scopeMakers {
+		list[i] = maker.scope()
+	}
+	return list
+}
+
+var scopeMakers = [...]struct {
+	name  string
+	scope func() Scope
+}{{"tiny", tinyScope}, {"small", smallScope}, {"medium", mediumScope}, {"large", largeScope}}
+
+// onePlan has a single task beside the event, of each kind, near what fails.
+func onePlan() plan {
+	return plan{
+		roles: rolesOf(roleShared, roleData), perRole: 2, sources: allSources, early: 2,
+		unbind: true, beside: 1, kinds: allKinds,
+	}
+}
+
+// crowdPlan has n tasks beside the event, one or two of each kind.
+func crowdPlan(n, perKind int) plan {
+	return plan{
+		roles: rolesOf(roleShared), perRole: 1, sources: allSources[1:2], early: 1,
+		unbind: true, beside: n, kinds: allKinds[1:], perKind: perKind,
+	}
+}
+
+// family is the family of a delta with a plan, to which the delta adds.
+func (d *delta) family(pl plan) Family {
+	f := d.Family
+	if d.change != nil {
+		d.change(&pl)
+	}
+	if pl.beside > 1 {
+		pl.most = min(pl.most, 2)
+	}
+	f.parts = []part{{beds: d.beds(baseBed(d.shape)), plan: pl}}
+	return f
+}
+
+func tinyScope() Scope {
+	pl := onePlan()
+	pl.perRole, pl.perKind, pl.sources = 1, 1, allSources[:2]
+	pl.roles = rolesOf(roleShared, roleHeader)
+	s := Scope{
+		Name: "tiny",
+		Doc:  "The base scope on one group of three blocks, with one task of each kind, and the deltas without which a kind of task or the premise of a property is missing. For a change in the making.",
+		Families: []Family{{
+			Name: "base", Doc: "two files, two processes and one group: an event on the block that they share, or on the header",
+			parts: []part{{beds: []model.Scenario{baseBed(least)}, plan: pl}},
+		}},
+	}
+	for _, d := range deltas() {
+		switch d.Name {
+		case "two-filesystems", "raid1", "ext4", "page-cache":
+			d.shape = least
+			few := pl
+			few.early = 1
+			few.sources = allSources[1:2]
+			few.kinds = []model.TaskKind{model.TaskNone, model.TaskReadFault, model.TaskMount, model.TaskLegFailure}
+			s.Families = append(s.Families, d.family(few))
+		}
+	}
+	return s
+}
+
+func smallScope() Scope {
+	base := onePlan()
+	base.roles, base.perRole, base.early = anyRole, 16, 8
+	s := Scope{
+		Name: "small",
+		Doc: "The base scope in full, and with each delta alone: an event on each kind of page that matters there, of each source and with early-kill or late-kill processes, or the removal of the device, " +
+			"alone and with one task of each kind near what fails. Two tasks beside the event, and two events with a task, on the base scope. A sum over the deltas, not a product.",
+		Families: []Family{{
+			Name: "base", Rows: []string{"R07", "C01", "K06", "K12", "X01", "X02", "X03", "X04", "X06", "X09", "X11", "L03", "L07", "H04", "G1", "G3", "G4", "G6", "G8", "G9", "G10", "N03", "N04", "N07", "N08", "N09"},
+			Doc:   "two files and two processes, two groups: an event on every kind of page, every choice of early-kill processes",
+			parts: []part{{beds: []model.Scenario{baseBed(wide)}, plan: base}},
+		}},
+	}
+	for _, d := range deltas() {
+		s.Families = append(s.Families, d.family(onePlan()))
+	}
+	events := crowdPlan(2, 1)
+	events.with = []model.TaskKind{model.TaskMemoryFailure}
+	events.sources = allSources[:2]
+	events.roles = rolesOf(roleShared, roleHeader)
+	meeting := crowdPlan(2, 2)
+	meeting.kinds = []model.TaskKind{model.TaskReadFault, model.TaskWriteFault, model.TaskTruncate, model.TaskPunch}
+	beds := []model.Scenario{baseBed(least)}
+	return Scope{Name: s.Name, Doc: s.Doc, Families: append(s.Families,
+		Family{
+			Name: "two-tasks", Rows: []string{"G13"}, Doc: "two tasks of different kinds beside an event on the block that both files share, or beside a removal, and two of a kind where they meet on a DAX entry; one group",
+			parts: []part{{beds: beds, plan: crowdPlan(2, 1)}, {beds: beds, plan: meeting}},
+		},
+		Family{
+			Name: "two-events", Rows: []string{"X21"}, Doc: "two events and a task: on the same page, the next one, or after a header failed and the filesystem is shut down; one group",
+			parts: []part{{beds: beds, plan: events}},
+		},
+	)}
+}
+
+// mediumScope has pairs of deltas, and two tasks on each delta.
+func mediumScope() Scope {
+	s := Scope{
+		Name: "medium",
+		Doc:  "Each pair of deltas that fit together, with one task of each kind; each delta with two tasks beside the event.",
+	}
+	one := onePlan()
+	one.sources, one.perRole, one.perKind = allSources[:2], 1, 2
+	s.Families = append(pairFamilies(one), soloFamilies(crowdPlan(2, 1))...)
+	return s
+}
+
+// largeScope has what medium has, with a task more.
+func largeScope() Scope {
+	s := Scope{
+		Name: "large",
+		Doc:  "Each pair of deltas that fit together, with two tasks beside the event; each delta with three.",
+	}
+	s.Families = append(pairFamilies(crowdPlan(2, 1)), soloFamilies(crowdPlan(3, 1))...)
+	return s
+}
+
+// soloFamilies are the base and every delta, on one group where they fit.
+func soloFamilies(pl plan) []Family {
+	list := []Family{{
+		Name: "base", Doc: "two files and two processes on one group",
+		parts: []part{{beds: []model.Scenario{baseBed(least)}, plan: pl}},
+	}}
+	for _, d := range deltas() {
+		list = append(list, d.family(pl))
+	}
+	return list
+}
+
+// pairFamilies are the pairs of deltas that fit together.
+func pairFamilies(pl plan) (list []Family) {
+	all := deltas()
+	for i := range all {
+		for j := range all[:i] {
+			if f, ok := pairFamily(&all[j], &all[i], pl); ok {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}
+
+// pairFamily has both deltas, in the order in which neither undoes the other.
+func pairFamily(a, b *delta, pl plan) (f Family, ok bool) {
+	s := a.shape
+	if b.shape.blocks < s.blocks {
+		s = b.shape
+	}
+	base := baseBed(s)
+	onlyA, onlyB := a.beds(base), b.beds(base)
+	var beds []model.Scenario
+	add := func(first []model.Scenario, second *delta) {
+		for _, bed := range first {
+			for _, both := range second.beds(bed) {
+				if newBench(both) != nil && !slices.Contains(onlyA, both) && !slices.Contains(onlyB, both) {
+					beds = append(beds, both)
+				}
+			}
+		}
+	}
+	if add(onlyA, b); len(beds) == 0 {
+		add(onlyB, a)
+	}
+	for _, d := range []*delta{a, b} {
+		if d.change != nil {
+			d.change(&pl)
+		}
+	}
+	f = Family{
+		Name: a.Name + "+" + b.Name, Doc: a.Doc + "; and " + b.Doc, Refused: a.Refused || b.Refused,
+		parts: []part{{beds: beds, plan: pl}},
+	}
+	return f, len(beds) != 0
+}

@@ -1,0 +1,220 @@
+package properties
+
+import (
+	"bytes"
+	"slices"
+	"unsafe"
+
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
+)
+
+// Canonical is the scenario that stands for all that differ from it only in
+// the names of processes and files, and in the order of the tasks.
+//
+// Names are more than names where a routine walks in their order, so only
+// renamings are used that keep the order of
+//
+//   - two processes that map, or come to map, the same file: the collection
+//     takes a step for each;
+//   - two files that share a block, or that a reflink joins: the records of a
+//     block come in the order of the inodes, and the locks of two files too.
+//
+// A scope that wants both orders of those has both scenarios. VMA slots are
+// addresses, and keep them: a walk over the VMAs of a process takes a step for
+// each slot. A scenario with an event on main memory keeps its names, since
+// pages of main memory are handed out in their order. The order of tasks has
+// no meaning in the model: it only says which of the waiters of a DAX entry is
+// woken first, and that one wakes the next before it tries to take the lock.
+//
+// There are at most 36 renamings, so all that are allowed are tried; of those
+// the one with the greatest bytes is taken: what exists comes first.
+func Canonical(sc model.Scenario) model.Scenario {
+	best := rename(&sc, identity())
+	if eventOnDRAM(&sc) {
+		return best
+	}
+	rel := relationsOf(&sc)
+	for _, files := range orders(rel.files) {
+		for _, procs := range orders(rel.procs) {
+			c := rename(&sc, renaming{files: files, procs: procs})
+			if bytes.Compare(bytesOf(&c), bytesOf(&best)) > 0 {
+				best = c
+			}
+		}
+	}
+	return best
+}
+
+// bytesOf is the scenario as it lies in memory: every field is a byte.
+func bytesOf(sc *model.Scenario) []byte {
+	return (*[unsafe.Sizeof(*sc)]byte)(unsafe.Pointer(sc))[:]
+}
+
+// A triple is a permutation of three names: what each becomes.
+type triple [3]uint8
+
+// The renamings are written for three files and three processes.
+var _, _ [3]struct{} = [model.MaxFiles]struct{}{}, [mm.Procs]struct{}{}
+
+// permutations of three names.
+var permutations = [6]triple{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}
+
+// A relation says which pairs of names keep their order: bit a*3+b, a < b.
+type relation uint16
+
+func (r *relation) join(a, b uint8) {
+	if a != b {
+		*r |= 1 << (min(a, b)*3 + max(a, b))
+	}
+}
+
+// orders are the permutations that keep the order of the pairs.
+func orders(r relation) []triple {
+	list := make([]triple, 0, len(permutations))
+	for _, p := range permutations {
+		ok := true
+		for a := range uint8(3) {
+			for b := a + 1; b < 3; b++ {
+				ok = ok && (r>>(a*3+b)&1 == 0 || p[a] < p[b])
+			}
+		}
+		if ok {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// A renaming gives files and processes new names.
+type renaming struct{ files, procs triple }
+
+func identity() renaming { return renaming{files: permutations[0], procs: permutations[0]} }
+
+// relations are the pairs of a scenario whose order a routine can meet.
+type relations struct{ files, procs relation }
+
+func relationsOf(sc *model.Scenario) (rel relations) {
+	maps := mapsOf(sc)
+	for f := range uint8(model.MaxFiles) {
+		for g := range f {
+			if sharesBlock(&sc.Files[f], &sc.Files[g]) {
+				rel.files.join(f, g)
+			}
+		}
+	}
+	for i := range sc.Tasks {
+		tk := &sc.Tasks[i]
+		switch tk.Kind {
+		case model.TaskReflink:
+			rel.files.join(tk.File, tk.To)
+		case model.TaskFork: // the child has what the parent has
+			maps[tk.To] |= maps[tk.Proc]
+		}
+	}
+	for p := range uint8(mm.Procs) {
+		for q := range p {
+			if maps[p]&maps[q] != 0 {
+				rel.procs.join(p, q)
+			}
+		}
+	}
+	return rel
+}
+
+// mapsOf are the files that each process maps, or comes to map by an mmap, a
+// bit each.
+func mapsOf(sc *model.Scenario) (maps [mm.Procs]uint8) {
+	for p := range sc.Procs {
+		for _, mp := range sc.Procs[p].Maps {
+			if mp.Len != 0 {
+				maps[p] |= 1 << mp.File
+			}
+		}
+	}
+	for i := range sc.Tasks {
+		if tk := &sc.Tasks[i]; tk.Kind == model.TaskMmap {
+			maps[tk.Proc] |= 1 << tk.File
+		}
+	}
+	return maps
+}
+
+func sharesBlock(f, g *model.File) bool {
+	for _, e := range f.Data {
+		for _, o := range g.Data {
+			if !e.Hole() && !o.Hole() && e.Block() == o.Block() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func eventOnDRAM(sc *model.Scenario) bool {
+	return slices.ContainsFunc(sc.Tasks[:], func(tk model.TaskSpec) bool {
+		return tk.Kind == model.TaskMemoryFailure && tk.Page >= device.DevPages
+	})
+}
+
+// rename is the scenario with other names, and with the tasks in order.
+func rename(sc *model.Scenario, r renaming) model.Scenario {
+	out := *sc
+	for f := range sc.Files {
+		out.Files[r.files[f]] = sc.Files[f]
+	}
+	for i, md := range sc.Geometry.Metadata {
+		if md.Kind >= model.MetaAttr {
+			out.Geometry.Metadata[i].File = r.files[md.File]
+		}
+	}
+	for p := range sc.Procs {
+		to := &out.Procs[r.procs[p]]
+		*to = sc.Procs[p]
+		for slot, mp := range sc.Procs[p].Maps {
+			if mp.Len != 0 {
+				to.Maps[slot].File = r.files[mp.File]
+			}
+		}
+	}
+	n := sc.TaskCount()
+	for i := range n {
+		out.Tasks[i] = r.task(sc.Tasks[i])
+	}
+	slices.SortFunc(out.Tasks[:n], compareTasks)
+	return out
+}
+
+// task renames what a task works on, in the fields that its kind uses.
+func (r *renaming) task(tk model.TaskSpec) model.TaskSpec {
+	switch tk.Kind {
+	case model.TaskMemoryFailure:
+		if tk.Source != model.SourceScrub {
+			tk.Proc = r.procs[tk.Proc]
+		}
+	case model.TaskReadFault, model.TaskWriteFault, model.TaskMunmap, model.TaskExit:
+		tk.Proc = r.procs[tk.Proc]
+	case model.TaskMmap:
+		tk.Proc, tk.File = r.procs[tk.Proc], r.files[tk.File]
+	case model.TaskFork:
+		tk.Proc, tk.To = r.procs[tk.Proc], r.procs[tk.To]
+	case model.TaskTruncate, model.TaskEvict:
+		tk.File = r.files[tk.File]
+	case model.TaskPunch:
+		tk.File = r.files[tk.File]
+		if tk.Flag {
+			tk.To = r.files[tk.To]
+		}
+	case model.TaskReflink:
+		tk.File, tk.To = r.files[tk.File], r.files[tk.To]
+	}
+	return tk
+}
+
+// compareTasks is the order of tasks: by kind, then by what they work on. The
+// event comes first.
+func compareTasks(a, b model.TaskSpec) int {
+	const n = unsafe.Sizeof(a)
+	return bytes.Compare((*[n]byte)(unsafe.Pointer(&a))[:], (*[n]byte)(unsafe.Pointer(&b))[:])
+}
