@@ -70,11 +70,12 @@ type Stats struct {
 	Frontier    int64 // bytes of those two levels, at most
 }
 
-// A Cut counts what the limits left out.
+// A Cut counts what the limits left out: a state that was reached and not
+// stored as often as it was reached, since nothing is remembered of it.
 type Cut struct {
-	States   int  // states not stored for Limits.States or Memory
-	Depth    int  // states not expanded for Limits.Depth
-	Time     int  // states not expanded for Limits.Time
+	States   int  // arrivals at states not stored for Limits.States or Memory
+	Depth    int  // arrivals at states not stored for Limits.Depth
+	Time     int  // states stored and not expanded for Limits.Time
 	ByMemory bool // of States: Limits.Memory was the nearer bound
 }
 
@@ -94,11 +95,11 @@ func (c Cut) String() string {
 		s += fmt.Sprintf(what, n)
 	}
 	if c.ByMemory {
-		add(c.States, "the limit on memory: %d states not kept")
+		add(c.States, "the limit on memory: %d arrivals at states not kept")
 	} else {
-		add(c.States, "the limit on states: %d states not kept")
+		add(c.States, "the limit on states: %d arrivals at states not kept")
 	}
-	add(c.Depth, "the limit on depth: %d states not expanded")
+	add(c.Depth, "the limit on depth: %d arrivals at states not kept")
 	add(c.Time, "the limit on time: %d states not expanded")
 	return s
 }
