@@ -260,7 +260,7 @@ func smallScope() Scope {
 		s.Families = append(s.Families, d.family(onePlan()))
 	}
 	events := crowdPlan(2, 1)
-	events.with = []model.TaskKind{model.TaskMemoryFailure}
+	events.with, events.once = []model.TaskKind{model.TaskMemoryFailure}, true
 	events.sources = allSources[:2]
 	events.roles = rolesOf(roleShared, roleHeader)
 	meeting := crowdPlan(2, 2)

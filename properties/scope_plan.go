@@ -21,6 +21,7 @@ type plan struct {
 	fewest  int              // not all of them, but at least so many; 0 for all
 	kinds   []model.TaskKind // of those; TaskNone is the event alone
 	with    []model.TaskKind // kinds of which one at least is there, when not empty
+	once    bool             // and no more than one
 	perKind int              // tasks of another kind at most, 0 for all
 }
 
@@ -146,7 +147,13 @@ func (pl *plan) tasks(b *bench, a *aim) (list [][]op) {
 // choose are the sets of n ops, in order.
 func (pl *plan) choose(ops, chosen []op, n int) (list [][]op) {
 	if n == 0 {
-		if len(pl.with) == 0 || slices.ContainsFunc(chosen, func(o op) bool { return slices.Contains(pl.with, o.task.Kind) }) {
+		of := 0
+		for _, o := range chosen {
+			if slices.Contains(pl.with, o.task.Kind) {
+				of++
+			}
+		}
+		if len(pl.with) == 0 || of == 1 || of > 1 && !pl.once {
 			list = append(list, slices.Clone(chosen))
 		}
 		return list

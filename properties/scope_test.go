@@ -302,3 +302,131 @@ func reach(t require.TestingT, d design.Design, sc model.Scenario) (states int, 
 	}, properties.TaskOf, checker.Limits{States: 20_000})
 	return stats.States, violated, verdict == checker.Exhausted
 }
+
+// exposedIn names, for each deviation and property that it breaks, a scenario of
+// small in which it does.
+var exposedIn = []struct{ id, property, scenario string }{
+	{"R01", "lost-notification", "extent-of-two/alone/1"},
+	{"R02", "lost-notification", "extent-of-two/second-event/24"},
+	{"R04", "lost-notification", "range/alone/12"},
+	{"R05", "spurious-shutdown", "range/alone/1"},
+	{"R07", "lost-notification", "base/second-event/6"},
+	{"R07", "wrong-return", "base/second-event/6"},
+	{"R09", "event-never-returns", "range/alone/5"},
+	{"R10", "lost-notification", "range/alone/18"},
+	{"R11", "spurious-shutdown", "partition/alone/28"},
+	{"R14", "lost-notification", "partition/alone/6"},
+	{"R14", "leak-between-filesystems", "partition/alone/1"},
+	{"R17", "over-unmap", "extent-of-two/alone/1"},
+	{"R19", "lost-notification", "gap/alone/5"},
+	{"C01", "lost-notification", "base/alone/5"},
+	{"C01", "missed-shutdown", "base/alone/1"},
+	{"C02", "lost-notification", "range/alone/3"},
+	{"C05", "spurious-shutdown", "in-core/mmap/6"},
+	{"C06", "lost-notification", "ext4/alone/1"},
+	{"C06", "wrong-return", "ext4/alone/1"},
+	{"C06", "regression", "ext4/alone/2"},
+	{"C08", "wrong-payload", "ext4/alone/5"},
+	{"C12", "lost-notification", "no-rmapbt/alone/1"},
+	{"C16", "lost-notification", "rt-internal/alone/1"},
+	{"C16", "spurious-shutdown", "rt-internal/alone/1"},
+	{"C17", "missed-shutdown", "metadata/alone/10"},
+	{"K01", "lost-notification", "third-process/alone/1"},
+	{"K01", "reachable-poison", "third-process/alone/1"},
+	{"K03", "use-after-free", "range/alone/9"},
+	{"K04", "wrong-victim", "private/write-fault/25"},
+	{"K05", "wrong-poison", "ext4/second-event/46"},
+	{"K05", "lost-notification", "ext4/alone/11"},
+	{"K06", "late-removal", "base/alone/5"},
+	{"K08", "wrong-payload", "third-process/alone/2"},
+	{"K12", "out-of-order", "base/alone/5"},
+	{"X01", "not-idempotent", "base/second-event/34"},
+	{"X02", "wrong-poison", "base/write-fault/11"},
+	{"X03", "wrong-poison", "base/write-fault/11"},
+	{"X04", "deadlock", "base/read-fault/5"},
+	{"X05", "late-removal", "staging/write-fault/7"},
+	{"X06", "reachable-poison", "base/read-fault/15"},
+	{"X09", "stale-share", "base/truncate/5"},
+	{"X11", "not-idempotent", "base/second-event/1"},
+	{"X21", "lost-notification", "two-events/second-event+read-fault/2"},
+	{"L01", "use-after-free", "remount/mount+umount/1"},
+	{"L02", "use-after-free", "remount/mount+umount/1"},
+	{"L03", "use-after-free", "base/umount/1"},
+	{"L07", "dropped-while-mounting", "base/mount/1"},
+	{"H01", "stale-share", "three-sharers/umount/1"},
+	{"H04", "stale-share", "base/evict/1"},
+	{"D02", "lost-notification", "dm-snapshot/alone/5"},
+	{"D05", "spurious-shutdown", "raid1/alone/5"},
+	{"B06", "missed-shutdown", "directory/second-event/51"},
+	{"G1", "not-idempotent", "base/second-event/1"},
+	{"G3", "use-after-free", "base/umount/1"},
+	{"G4", "late-removal", "base/second-event/5"},
+	{"G6", "out-of-order", "base/mount/1"},
+	{"G7", "lost-notification", "extent-of-two/punch/9"},
+	{"G8", "use-after-free", "base/evict/3"},
+	{"G9", "not-idempotent", "base/second-event/34"},
+	{"G10", "use-after-free", "base/munmap/5"},
+	{"G13", "lost-notification", "two-tasks/read-fault+truncate/1"},
+	{"N01", "lost-notification", "staging/write-fault/17"},
+	{"N02", "lost-notification", "failures/alone/9"},
+	{"N03", "not-idempotent", "base/second-event/1"},
+	{"N04", "lost-notification", "base/second-event/10"},
+	{"N05", "lost-notification", "huge/read-fault/4"},
+	{"N06", "lost-notification", "shared-cache/alone/6"},
+	{"N07", "reachable-poison", "base/read-fault/11"},
+	{"N08", "out-of-order", "base/umount/1"},
+	{"N09", "deadlock", "base/umount/2"},
+}
+
+// Every deviation violates its properties in small, in the family that names
+// it. The table has a scenario for each, not to search them all; when the scope
+// changes its names, the failure gives the next one of the family.
+func TestSmallExposesEveryDeviation(t *testing.T) {
+	t.Parallel()
+	small, ok := properties.ScopeByName("small")
+	require.True(t, ok)
+	scenarios := map[string]model.Scenario{}
+	var names []string
+	for name, sc := range small.All() {
+		scenarios[name] = sc
+		names = append(names, name)
+	}
+	var pairs, want [][2]string
+	for _, e := range exposedIn {
+		pairs = append(pairs, [2]string{e.id, e.property})
+		name := "small/" + e.scenario
+		require.Contains(t, scenarios, name)
+		f, _ := small.Family(name)
+		require.Contains(t, f.Rows, e.id, name)
+		if exposes(t, e.id, e.property, scenarios[name]) {
+			continue
+		}
+		i := slices.IndexFunc(names, func(other string) bool {
+			g, _ := small.Family(other)
+			return g.Name == f.Name && exposes(t, e.id, e.property, scenarios[other])
+		})
+		require.GreaterOrEqual(t, i, 0, "%s does not violate %s in the family %s", e.id, e.property, f.Name)
+		t.Errorf("%s does not violate %s in %s, but in %s", e.id, e.property, name, names[i])
+	}
+	for _, dv := range design.Catalogue() {
+		for _, name := range dv.Breaks {
+			want = append(want, [2]string{dv.ID, name})
+		}
+	}
+	require.ElementsMatch(t, want, pairs)
+}
+
+// exposes reports whether the deviation violates the property in the scenario.
+func exposes(t *testing.T, id, property string, sc model.Scenario) bool {
+	t.Helper()
+	dv, ok := design.DeviationByID(id)
+	require.True(t, ok, id)
+	p, ok := spec.ParseProperty(property)
+	require.True(t, ok, property)
+	sys, err := properties.NewSystem(dv.Design(), sc)
+	require.NoError(t, err)
+	_, verdict, _ := checker.Shortest(sys, sys.Init()[0], func(r *properties.Run, terminal bool) bool {
+		return sys.Violates(r, p, terminal)
+	}, properties.TaskOf, checker.Limits{States: 200_000})
+	return verdict == checker.Violated
+}
