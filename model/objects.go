@@ -24,6 +24,11 @@ func (o Objects) Or(p Objects) Objects {
 	return Objects{o[0] | p[0], o[1] | p[1], o[2] | p[2]}
 }
 
+// And is what both have.
+func (o Objects) And(p Objects) Objects {
+	return Objects{o[0] & p[0], o[1] & p[1], o[2] & p[2]}
+}
+
 // Without is what is in o and not in p.
 func (o Objects) Without(p Objects) Objects {
 	return Objects{o[0] &^ p[0], o[1] &^ p[1], o[2] &^ p[2]}

@@ -410,6 +410,10 @@ func (m *Machine) Next(s *State, task uint8) (alone Objects, entry uint8, shows 
 	return alone, NoEntry, true
 }
 
+// Unlocks reports a step that unlocks an entry, and leaves the entry and its
+// page alone.
+func (st Step) Unlocks() bool { return st == krUnlock || st == gkUnlock || st == fdUnlock }
+
 // NoEntry is none of the file pages.
 const NoEntry = 0xFF
 

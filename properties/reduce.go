@@ -51,6 +51,14 @@ type footprint struct {
 	ok     [model.MaxTasks][model.NumSteps]bool
 	shares [model.MaxFiles * model.MaxFilePages]model.Objects // but those of the entry's pages
 	judge  model.Objects                                      // all of memShares
+	gates  [model.MaxTasks][]gate
+}
+
+// A gate is what a task can still do while another one holds it.
+type gate struct {
+	model.Gate
+	future  [model.NumSteps]model.Touch
+	returns [model.NumSteps]bool // the routine can come to its end
 }
 
 // footprint works out what each step of each task touches, and what may be
@@ -68,8 +76,15 @@ func (sys *System) footprint() *footprint {
 			f.silent[task][st] = sys.observed(use, st, t)
 			now[st] = sys.shown(use, st, f.silent[task][st])
 		}
-		*future = *now
-		f.close(future, ok)
+		g := gate{Gate: model.NumGates}
+		f.close(&g, task, use)
+		*future = g.future
+		for lock := range model.NumGates {
+			if f.gated(use, task, lock) {
+				f.gates[task] = append(f.gates[task], gate{Gate: lock})
+				f.close(&f.gates[task][len(f.gates[task])-1], task, use)
+			}
+		}
 		for e := range f.shares {
 			f.shares[e] = mem(memShares, allPages&^use.PagesOf(uint8(e/model.MaxFilePages), uint8(e%model.MaxFilePages)))
 		}
@@ -77,19 +92,49 @@ func (sys *System) footprint() *footprint {
 	return f
 }
 
-// close adds to each step what may follow it.
-func (f *footprint) close(future *[model.NumSteps]model.Touch, ok *[model.NumSteps]bool) {
+// gated reports whether the gate can keep the task from anything.
+func (f *footprint) gated(use *model.Use, task uint8, lock model.Gate) bool {
+	for st := model.Step(1); st < model.NumSteps; st++ {
+		if !f.ok[task][st] {
+			continue
+		}
+		if use.Closed(lock, st) {
+			return true
+		}
+		for _, to := range st.Leads() {
+			if use.Barred(lock, st, to) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// close works out what may follow each step of the task while another one
+// holds the gate.
+func (f *footprint) close(g *gate, task uint8, use *model.Use) {
+	var leads [model.NumSteps][]model.Step
+	for st := model.Step(1); st < model.NumSteps; st++ {
+		if !f.ok[task][st] || g.Gate != model.NumGates && use.Closed(g.Gate, st) {
+			continue
+		}
+		g.future[st], g.returns[st] = f.now[task][st], st.Ends()
+		for _, to := range st.Leads() {
+			if f.ok[task][to] && (g.Gate == model.NumGates || !use.Barred(g.Gate, st, to)) {
+				leads[st] = append(leads[st], to)
+			}
+		}
+	}
 	for changed := true; changed; {
 		changed = false
 		for st := int(model.NumSteps) - 1; st > 0; st-- {
-			t := future[st]
-			for _, to := range model.Step(st).Leads() {
-				if ok[to] {
-					t = t.And(&future[to])
-				}
+			t, r := g.future[st], g.returns[st]
+			for _, to := range leads[st] {
+				t = t.And(&g.future[to])
+				r = r || g.returns[to]
 			}
-			changed = changed || t != future[st]
-			future[st] = t
+			changed = changed || t != g.future[st] || r != g.returns[st]
+			g.future[st], g.returns[st] = t, r
 		}
 	}
 }
@@ -210,16 +255,21 @@ func (sys *System) Persistent(r Reduction) func(run *Run, enabled []model.Action
 		return nil
 	}
 	f := sys.footprint()
-	repeats := sys.repeats()
+	repeats, events := sys.repeats(), sys.agenda()
 	return func(run *Run, enabled []model.Action) (from, to int) {
 		s := &run.State
+		var raised [model.MaxTasks]spec.PageSet
+		n := 0
+		if repeats {
+			raised, n, _ = events.ahead(s)
+		}
 		for from < len(enabled) {
 			task := enabled[from].Task
 			for to = from + 1; to < len(enabled) && enabled[to].Task == task; {
 				to++
 			}
 			t := f.next(s, task)
-			if repeats && run.Monitor.Ends(task, sys.notifies(s, task)) {
+			if repeats && run.Monitor.Ends(task, sys.notifies(s, task), raised[:n]) {
 				from = to
 				continue
 			}
@@ -253,53 +303,94 @@ func (f *footprint) next(s *model.State, task uint8) (t model.Touch) {
 	} else {
 		t = f.silent[task][st]
 	}
-	if entry != model.NoEntry {
+	switch {
+	case st.Unlocks(): // taken first it only shows the spec more
+		alone = alone.Or(f.judge)
+	case entry != model.NoEntry:
 		alone = alone.Or(f.shares[entry])
 	}
 	return t.Without(alone)
 }
 
-// alone reports whether nothing that other tasks may still do depends on t.
+// alone reports whether nothing that other tasks may do before it depends on
+// t. While the task does not move it keeps its locks, and what others do only
+// with those they don't.
 func (f *footprint) alone(s *model.State, task uint8, t *model.Touch) bool {
 	for u := range f.tasks {
-		k := &s.Tasks[u]
-		if u == task {
-			continue
-		}
-		for i := range k.Depth {
-			if t.Conflict(&f.future[u][k.Stack[i]]) != (model.Objects{}) {
-				return false
-			}
+		if u != task && !f.apart(s, task, u, t) {
+			return false
 		}
 	}
 	return true
 }
 
+// apart is alone for one of the other tasks.
+func (f *footprint) apart(s *model.State, task, u uint8, t *model.Touch) bool {
+	k := &s.Tasks[u]
+	var over model.Objects
+	for i := range k.Depth {
+		over = over.Or(t.Conflict(&f.future[u][k.Stack[i]]))
+	}
+	for i := range f.gates[u] {
+		if over == (model.Objects{}) {
+			return true
+		}
+		g := &f.gates[u][i]
+		if !s.Holds(task, g.Gate) {
+			continue
+		}
+		var left model.Objects
+		for i := int(k.Depth) - 1; i >= 0; i-- {
+			left = left.Or(t.Conflict(&g.future[k.Stack[i]]))
+			if !g.returns[k.Stack[i]] {
+				break
+			}
+		}
+		over = over.And(left)
+	}
+	return over == (model.Objects{})
+}
+
+// An agenda is the events that a system can have.
+type agenda struct {
+	pages  [model.MaxTasks]spec.PageSet // of those that are not put off
+	others uint8                        // tasks that may raise others, a bit each
+}
+
+func (sys *System) agenda() (a agenda) {
+	for task := range sys.M.Scenario.TaskCount() {
+		switch tk := &sys.M.Scenario.Tasks[task]; tk.Kind {
+		case model.TaskMemoryFailure:
+			a.pages[task] = (1<<max(tk.Pages, 1) - 1) << tk.Page
+		case model.TaskUnbind, model.TaskMount, model.TaskLegFailure:
+			a.others |= 1 << task
+		}
+	}
+	return a
+}
+
+// ahead is the pages of events that may still be raised, n of them, and
+// whether others may.
+func (a *agenda) ahead(s *model.State) (raised [model.MaxTasks]spec.PageSet, n int, others bool) {
+	for task := range uint8(model.MaxTasks) {
+		_, lives := s.At(task)
+		if a.pages[task] != 0 && lives && !s.Begun(task) {
+			raised[n] = a.pages[task]
+			n++
+		}
+		others = others || lives && a.others>>task&1 != 0
+	}
+	return raised, n, others
+}
+
 // Canonical returns what the engine calls before it stores a state: it forgets
 // what matters no more.
 func (sys *System) Canonical(r Reduction) func(run *Run) {
-	var pages [model.MaxTasks]spec.PageSet // of the events that are not put off
-	events, n := uint8(0), uint8(sys.M.Scenario.TaskCount())
-	for task := range n {
-		switch tk := &sys.M.Scenario.Tasks[task]; tk.Kind {
-		case model.TaskMemoryFailure:
-			pages[task] = (1<<max(tk.Pages, 1) - 1) << tk.Page
-		case model.TaskUnbind, model.TaskMount, model.TaskLegFailure:
-			events |= 1 << task
-		}
-	}
+	events := sys.agenda()
 	return func(run *Run) {
-		s := &run.State
-		var raised [model.MaxTasks]spec.PageSet
-		to, replayed := 0, false
-		for task := range n {
-			_, lives := s.At(task)
-			if pages[task] != 0 && lives && !s.Begun(task) {
-				raised[to] = pages[task]
-				to++
-			}
-			replayed = replayed || lives && events>>task&1 != 0
-		}
-		run.Monitor.Forget(raised[:to], replayed)
+		raised, n, others := events.ahead(&run.State)
+		run.Monitor.Forget(raised[:n], others)
 	}
 }
+
+const _ = uint(model.MaxObjects - 160 - numMem)

@@ -388,25 +388,46 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 
 // Forget drops what is never looked at again. The pages are those of the
 // events that may still be raised, replayed says that some may that were put
-// off, and Tested is for the caller to collect before.
+// off. Tested is for the caller to collect before.
 func (m *Monitor) Forget(raised []PageSet, replayed bool) {
 	m.Tested = 0
-	again := false
-	for _, pages := range raised {
-		again = again || pages == m.repeat
+	if !m.again(raised) {
+		m.quiet, m.repeat = false, 0
 	}
 	for i := range m.events {
-		again = again || m.events[i].repeated
 		if !m.events[i].alone {
 			m.events[i].sole = 0
 		}
 	}
-	if !m.quiet || !again {
-		m.quiet, m.repeat = false, 0
-	}
 	if m.active == 0 && len(raised) == 0 && !replayed {
 		m.told = 0
 	}
+}
+
+// again reports whether it matters that nothing came between two events of the
+// same pages.
+func (m *Monitor) again(raised []PageSet) bool {
+	if !m.quiet {
+		return false
+	}
+	for _, pages := range raised {
+		if pages == m.repeat {
+			return true
+		}
+	}
+	for i := range m.events {
+		if m.events[i].repeated {
+			return true
+		}
+	}
+	return false
+}
+
+// Ends reports whether a step of the task comes between two events of the same
+// pages: then it matters whether it comes before the second one or after.
+// Forget has more on raised.
+func (m *Monitor) Ends(task uint8, event bool, raised []PageSet) bool {
+	return m.again(raised) && (!event || m.active>>task&1 != 0 && !m.events[task].repeated)
 }
 
 // quarantine judges the states after an event: nothing maps the page.
@@ -440,12 +461,6 @@ func (m *Monitor) touchRepeat(prev, now *World, f *Fact) {
 	if e.repeated {
 		m.violate(prev.PTE != now.PTE || prev.Counted != now.Counted || prev.HWPoison != now.HWPoison, NotIdempotent)
 	}
-}
-
-// Ends reports whether a step of the task comes between two events of the same
-// pages: then it matters whether it comes before the second one or after.
-func (m *Monitor) Ends(task uint8, event bool) bool {
-	return m.quiet && (!event || m.active>>task&1 != 0 && !m.events[task].repeated)
 }
 
 // Finish judges a run that has come to its end: nothing is enabled. stuck
