@@ -30,20 +30,46 @@ var documents = []struct {
 func (a *app) docs() *cobra.Command {
 	var check bool
 	var dir string
+	var results []string
 	cmd := &cobra.Command{
 		Use: "docs", Short: "write the generated documents again, or check that they are up to date", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.writeDocs(dir, check) },
+		RunE: func(*cobra.Command, []string) error {
+			merged, err := mergeAll(results)
+			if err != nil {
+				return fmt.Errorf("--results: %w", err)
+			}
+			return a.writeDocs(dir, check, merged)
+		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 when a file is out of date")
 	cmd.Flags().StringVar(&dir, "dir", "docs", "directory of the documents")
+	cmd.Flags().StringSliceVar(&results, "results", nil, "result files of explore, for space.lock; may be repeated")
 	return cmd
 }
 
-func (a *app) writeDocs(dir string, check bool) error {
-	stale := []string{}
+// texts are the documents by their names, in order.
+func (a *app) texts(dir string, results []*result) (names, texts []string, err error) {
 	for _, doc := range documents {
-		path := filepath.Join(dir, doc.name)
-		text := []byte(generatedBy("docs") + doc.text())
+		names = append(names, doc.name)
+		texts = append(texts, generatedBy("docs")+doc.text())
+	}
+	rows, err := a.space(dir, results)
+	if err != nil {
+		return nil, nil, err
+	}
+	names = append(names, "scopes.md", spaceFile)
+	return names, append(texts, generatedBy("docs")+scopesDoc(rows), formatSpace(rows)), nil
+}
+
+func (a *app) writeDocs(dir string, check bool, results []*result) error {
+	names, texts, err := a.texts(dir, results)
+	if err != nil {
+		return err
+	}
+	stale := []string{}
+	for i, name := range names {
+		path := filepath.Join(dir, name)
+		text := []byte(texts[i])
 		old, err := readFile(path)
 		if err == nil && bytes.Equal(old, text) {
 			continue

@@ -76,6 +76,22 @@ func (a *app) progress(what string, total int) (tick func(n int), done func()) {
 	return func(n int) { bar.Add(n) }, func() { bar.Finish() } //nolint:errcheck // a terminal that fails is no reason to stop
 }
 
+// spinner shows what a search of unknown length is at, if standard error is a
+// terminal; tell is nil if it is not.
+func (a *app) spinner(what string) (tell func(now string), done func()) {
+	file, ok := a.err.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return nil, func() {}
+	}
+	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(file), progressbar.OptionSetDescription(what),
+		progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(columns/4))
+	tell = func(now string) {
+		bar.Describe(what + ": " + now)
+		bar.Add(1) //nolint:errcheck // a terminal that fails is no reason to stop
+	}
+	return tell, func() { bar.Finish() } //nolint:errcheck // as above
+}
+
 // readFile reads a file that the user names; the error is one line.
 func readFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
 )
 
@@ -28,6 +30,7 @@ var lists = []struct {
 	{"catalogue", listCatalogue},
 	{"properties", listProperties},
 	{"scenarios", listScenarios},
+	{"scopes", listScopes},
 }
 
 func (a *app) list() *cobra.Command {
@@ -128,6 +131,16 @@ func listScenarios() (listing, error) {
 		title, _, _ := strings.Cut(f.Comment, "\n\n")
 		about := strings.Join(append([]string{f.Verdict.Design}, f.Verdict.With...), " ")
 		l.rows = append(l.rows, []string{k.Path(), about, strings.Join(strings.Fields(title), " ")})
+	}
+	return l, nil
+}
+
+func listScopes() (listing, error) {
+	l := listing{heads: []string{"scope", "family", "scenarios", "doc"}}
+	for _, s := range properties.Scopes() {
+		for i, n := range s.Counts() {
+			l.rows = append(l.rows, []string{s.Name, s.Families[i].Name, strconv.Itoa(n), s.Families[i].Doc})
+		}
 	}
 	return l, nil
 }

@@ -30,6 +30,17 @@ type reviewRow struct {
 	Runs    int          `json:"runs"`
 	Refused int          `json:"refused"` // scenarios that it does not start
 	Cells   []reviewCell `json:"properties"`
+	// What was explored: tiny, and what --results gives.
+	Explored []reviewExplored `json:"explored,omitempty"`
+}
+
+// A reviewExplored is a scope that was explored.
+type reviewExplored struct {
+	Scope     string `json:"scope"`
+	Scenarios int    `json:"scenarios"`
+	Refused   int    `json:"refused"`
+	States    int    `json:"states"`
+	Truncated int    `json:"truncated,omitempty"` // scenarios that a limit cut
 }
 
 // A reviewCell is a design and a property.
@@ -40,14 +51,21 @@ type reviewCell struct {
 	Violations int    `json:"violations,omitempty"`
 	Seed       int    `json:"seed,omitempty"` // of the first violation
 	File       string `json:"file,omitempty"` // of the counterexample
+	// Of a property that is exhausted: the largest scope, and its states.
+	Scope    string `json:"scope,omitempty"`
+	States   int    `json:"states,omitempty"`
+	Scenario string `json:"scenario,omitempty"` // of a scope: the first that violates it
 }
 
 func (a *app) review() *cobra.Command {
 	var checks, seed int
 	var out string
-	var names []string
+	var names, results []string
 	cmd := &cobra.Command{
-		Use: "review", Short: "judge every named design by every property, on drawn runs", Args: cobra.NoArgs,
+		Use: "review", Short: "judge every named design by every property, on drawn runs and in explored scopes", Args: cobra.NoArgs,
+		Long: "Judge every named design by every property: on drawn runs, in every reachable state of\n" +
+			"the scope tiny, and by the results of explorations in files (explore SCOPE --out FILE).\n" +
+			"The shards of one exploration are put together; one that is missing or conflicts is an error.",
 		RunE: func(*cobra.Command, []string) error {
 			if err := positive("checks", checks); err != nil {
 				return err
@@ -56,13 +74,18 @@ func (a *app) review() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.reviewSubjects(subjects, seed, checks, out)
+			merged, err := mergeAll(results)
+			if err != nil {
+				return fmt.Errorf("--results: %w", err)
+			}
+			return a.reviewSubjects(subjects, seed, checks, out, merged)
 		},
 	}
 	cmd.Flags().IntVar(&checks, "checks", 3000, "runs to draw for each design")
 	cmd.Flags().IntVar(&seed, "seed", 0, "of the first run")
 	cmd.Flags().StringVar(&out, "out", "", "directory for review.md, review.json and new counterexamples")
 	cmd.Flags().StringSliceVar(&names, "designs", nil, "named designs; all when not given")
+	cmd.Flags().StringSliceVar(&results, "results", nil, "result files of explore; may be repeated")
 	return cmd
 }
 
@@ -82,7 +105,7 @@ func reviewed(names []string) ([]subject, error) {
 	return subjects, nil
 }
 
-func (a *app) reviewSubjects(subjects []subject, seed, checks int, out string) error {
+func (a *app) reviewSubjects(subjects []subject, seed, checks int, out string, results []*result) error {
 	designs := make([]design.Design, len(subjects))
 	for i := range subjects {
 		designs[i] = subjects[i].design
@@ -94,6 +117,9 @@ func (a *app) reviewSubjects(subjects []subject, seed, checks int, out string) e
 	for i, s := range subjects {
 		row, err := newReviewRow(s, &rows[i], out)
 		if err != nil {
+			return err
+		}
+		if err := a.reviewExplored(s, &row, results, out); err != nil {
 			return err
 		}
 		report.Designs = append(report.Designs, row)
@@ -155,9 +181,12 @@ func (r *reviewReport) surprises() {
 		expected, violated := false, false
 		for _, c := range row.Cells {
 			expected = expected || counterexamples.InCorpus(c.Property, row.Design)
-			violated = violated || c.Violations > 0
-			if sound && c.Violations > 0 {
+			violated = violated || c.Verdict == checker.Violated.String()
+			switch {
+			case sound && c.Violations > 0:
 				r.Surprises = append(r.Surprises, fmt.Sprintf("%s violates %s at seed %d", row.Design, c.Property, c.Seed))
+			case sound && c.Verdict == checker.Violated.String():
+				r.Surprises = append(r.Surprises, fmt.Sprintf("%s violates %s in %s", row.Design, c.Property, c.Scenario))
 			}
 		}
 		if expected && !violated {
@@ -168,7 +197,9 @@ func (r *reviewReport) surprises() {
 
 // meaning is what the table means.
 func (r *reviewReport) meaning() string {
-	return fmt.Sprintf("A number means that no violation was seen in so many of %d drawn runs in which the property was put to the test: "+
+	return fmt.Sprintf("E means exhausted: every reachable state of the scope that is named with the design was visited and none violates "+
+		"the property; nothing is said of larger scopes. "+
+		"A number means that no violation was seen in so many of %d drawn runs in which the property was put to the test: "+
 		"that is evidence, not a proof; - means that it never was. X means that a run violates the property: "+
 		"its counterexample replays, so that design is refuted.", r.Checks)
 }
@@ -181,10 +212,20 @@ func (c *reviewCell) text() string {
 	switch c.Verdict {
 	case checker.Violated.String():
 		return "X"
+	case checker.Exhausted.String():
+		return "E"
 	case checker.Vacuous.String():
 		return "-"
 	}
 	return strconv.Itoa(c.Tested)
+}
+
+// sentence is a cell for a reader who has room.
+func (c *reviewCell) sentence() string {
+	if c.Verdict == checker.Exhausted.String() {
+		return fmt.Sprintf("exhausted (%s, %d states)", c.Scope, c.States)
+	}
+	return c.text()
 }
 
 func (r *reviewReport) table() string {
@@ -235,6 +276,12 @@ func (a *app) writeReview(r *reviewReport, out string) error {
 	const width = 100
 	a.printf("%s\n%s\n", r.table(), wrap(legend()+".", width))
 	for _, row := range r.Designs {
+		for _, x := range row.Explored {
+			a.printf("%s: %s\n", row.Design, x)
+		}
+	}
+	a.printf("\n")
+	for _, row := range r.Designs {
 		for _, c := range row.Cells {
 			if c.File != "" {
 				a.printf("%s %s: %s\n", row.Design, c.Property, c.File)
@@ -260,7 +307,7 @@ func (r *reviewReport) markdown() string {
 		cells := []string{row.Design}
 		for i := range row.Cells {
 			c := &row.Cells[i]
-			cells = append(cells, c.text())
+			cells = append(cells, c.sentence())
 			if c.Verdict == checker.Violated.String() {
 				files = append(files, []string{row.Design, c.Property, strconv.Itoa(c.Violations), strconv.Itoa(c.Seed), c.File})
 			}
@@ -290,4 +337,93 @@ func markdownTable(b *strings.Builder, heads []string, rows [][]string) {
 		}
 		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
 	}
+}
+
+// String says what was explored.
+func (x reviewExplored) String() string {
+	verdict := checker.Exhausted
+	if x.Truncated > 0 {
+		verdict = checker.Truncated
+	}
+	return fmt.Sprintf("%v (%s, %d states) in %d scenarios", verdict, x.Scope, x.States, x.Scenarios-x.Refused)
+}
+
+// reviewExplored adds to a row what the explorations of the design show: that
+// of tiny, made now, and those of the result files.
+func (a *app) reviewExplored(s subject, row *reviewRow, results []*result, out string) error {
+	scope, _ := properties.ScopeByName(controlScope)
+	t, err := a.exploreList(s, &scope, properties.ExploreOptions{Reduction: properties.Reduced}, nil)
+	if err != nil {
+		return err
+	}
+	if err := row.add(s, scope.Name, t, out); err != nil {
+		return err
+	}
+	for _, r := range results {
+		if r.head.Design != s.name || len(r.head.With) > 0 {
+			continue
+		}
+		if r.head.Control != t.Digest {
+			return fmt.Errorf("--results: %s is of another version of the model: its control is %s, not %s", r.path, r.head.Control, t.Digest)
+		}
+		t := &totals{}
+		for i := range r.lines {
+			t.add(&r.lines[i])
+		}
+		if err := row.add(s, r.head.Scope, t, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add takes the verdicts of an exploration over.
+func (r *reviewRow) add(s subject, scope string, t *totals, out string) error {
+	r.Explored = append(r.Explored, reviewExplored{scope, t.Scenarios, t.Refused, t.States, len(t.Truncated)})
+	for p := range spec.NumProperties {
+		c := &r.Cells[p]
+		if c.Verdict == checker.Violated.String() {
+			continue
+		}
+		switch t.verdict(p) {
+		case checker.Violated:
+			c.Verdict, c.Scenario = checker.Violated.String(), t.First[p]
+			var err error
+			if c.File, err = exploredEvidence(s, p, c.Scenario, out); err != nil {
+				return err
+			}
+		case checker.Exhausted:
+			if c.States < t.States {
+				c.Verdict, c.Scope, c.States = checker.Exhausted.String(), scope, t.States
+			}
+		default:
+		}
+	}
+	return nil
+}
+
+// exploredEvidence is the file of a counterexample that an exploration found:
+// that of the corpus, or else the shortest schedule of the scenario.
+func exploredEvidence(s subject, p spec.Property, scenario, out string) (string, error) {
+	if counterexamples.InCorpus(p.String(), s.name) {
+		return counterexamples.PathOf(p.String(), s.name), nil
+	}
+	if out == "" {
+		return "", nil
+	}
+	f := exploreFlags{design: designFlags{name: s.name}}
+	sc, _, err := f.scenario(scenario)
+	if err != nil {
+		return "", err
+	}
+	sys, err := properties.NewSystem(s.design, sc.Scenario)
+	if err != nil {
+		return "", err
+	}
+	file, err := recordShortest(s, sys, p)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(out, filepath.FromSlash(counterexamples.NameOf(p.String(), s.name)))
+	return path, writeFile(path, file.Format())
 }
