@@ -20,6 +20,7 @@ type Machine struct {
 	pages       [MaxBlocks][2]device.Page // where a block lies; two on raid1
 	uppers      [maxUppers]upper
 	groupStarts uint16
+	groups      [3]superblock.Groups // of data, realtime section and second filesystem
 	devPages    [device.Devs]uint16
 	fsPages     [MaxFS]uint16
 }
@@ -65,6 +66,7 @@ func (m *Machine) layOut() {
 		m.pages[b] = [2]device.Page{device.NoPage, device.NoPage}
 	}
 	m.layOutData(g)
+	m.layOutGroups(g)
 	m.groupStarts = 1<<firstRTBlock | 1<<firstSecond
 	for b := uint8(0); b < g.Blocks; b += g.AGBlocks {
 		m.groupStarts |= 1 << b
@@ -218,21 +220,26 @@ const (
 	roleLog
 )
 
-// groups is the group geometry of a part of a filesystem, the block that its
+// layOutGroups gives each part of a filesystem its group geometry.
+func (m *Machine) layOutGroups(g *Geometry) {
+	n := (g.Blocks + g.AGBlocks - 1) / g.AGBlocks
+	m.groups = [3]superblock.Groups{
+		{Count: uint32(n), AGBlocks: uint32(g.AGBlocks), AGBlkLog: agblklog(g.AGBlocks), Blocks: uint32(g.Blocks)},
+		{Count: 1, AGBlocks: RTBlocks, AGBlkLog: 1, Blocks: RTBlocks},
+		{Count: 1, AGBlocks: SecondBlocks, AGBlkLog: 2, Blocks: SecondBlocks},
+	}
+}
+
+// groupsOf is the group geometry of a part of a filesystem, the block that its
 // first group begins at, and the index of that group's lock.
-func (m *Machine) groups(fs, role uint8) (g superblock.Groups, base, lock uint8) {
-	geo := &m.Scenario.Geometry
+func (m *Machine) groupsOf(fs, role uint8) (g *superblock.Groups, base, lock uint8) {
 	switch {
 	case role == roleRT:
-		return superblock.Groups{Count: 1, AGBlocks: RTBlocks, AGBlkLog: 1, Blocks: RTBlocks}, firstRTBlock, groupRT
-	case fs == 1 && geo.Second != SecondRemount:
-		return superblock.Groups{Count: 1, AGBlocks: SecondBlocks, AGBlkLog: 2, Blocks: SecondBlocks}, firstSecond, groupSecond
+		return &m.groups[1], firstRTBlock, groupRT
+	case fs == 1 && m.Scenario.Geometry.Second != SecondRemount:
+		return &m.groups[2], firstSecond, groupSecond
 	}
-	n := (geo.Blocks + geo.AGBlocks - 1) / geo.AGBlocks
-	return superblock.Groups{
-		Count: uint32(n), AGBlocks: uint32(geo.AGBlocks),
-		AGBlkLog: agblklog(geo.AGBlocks), Blocks: uint32(geo.Blocks),
-	}, 0, 0
+	return &m.groups[0], 0, 0
 }
 
 func agblklog(agblocks uint8) uint32 {

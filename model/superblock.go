@@ -173,10 +173,15 @@ func (c *ctx) slotRole() uint8 {
 	return roleData
 }
 
-// window is the first and last block of the range, and its geometry.
-func (c *ctx) window() (g superblock.Groups, base, lock uint8, start, end units.FSBlock) {
+// groups is the group geometry of the part at hand, the block that its first
+// group begins at, and the index of that group's lock.
+func (c *ctx) groups() (g *superblock.Groups, base, lock uint8) {
+	return c.m.groupsOf(c.t.FS, c.t.Local)
+}
+
+// window is the first and last block of the range.
+func (c *ctx) window(g *superblock.Groups) (start, end units.FSBlock) {
 	t := c.t
-	g, base, lock = c.m.groups(t.FS, t.Local)
 	length := t.Len
 	if geo := &c.m.Scenario.Geometry; t.Local == roleData && c.internalRT() && t.Off < geo.Blocks {
 		length = min(length, geo.Blocks-t.Off) // the rest is realtime
@@ -185,13 +190,13 @@ func (c *ctx) window() (g superblock.Groups, base, lock uint8, start, end units.
 		Off: units.ByteOff(t.Off) << units.PageShift,
 		Len: units.ByteOff(length) << units.PageShift,
 	}
-	start, end = g.Span(&c.m.Design, r)
-	return g, base, lock, start, end
+	return g.Span(&c.m.Design, r)
 }
 
 // span starts the walk over the groups of the range.
 func (c *ctx) span() {
-	g, _, _, start, end := c.window()
+	g, _, _ := c.groups()
+	start, end := c.window(g)
 	c.t.Gno, c.t.GnoLast = clamp8(g.Agno(start)), clamp8(g.Agno(end))
 }
 
@@ -214,7 +219,7 @@ func (c *ctx) realtimePart() bool {
 func (c *ctx) groupWalk() {
 	s, t := c.s, c.t
 	mp := &s.Mount[t.FS]
-	g, base, lock, _, _ := c.window()
+	g, base, lock := c.groups()
 	switch t.Stack[t.Depth-1] {
 	case xfGroup: // xfs_group_next_range
 		c.nextGroup(g, mp)
@@ -246,7 +251,7 @@ func (c *ctx) groupWalk() {
 }
 
 // nextGroup takes the next group of the window.
-func (c *ctx) nextGroup(g superblock.Groups, mp *superblock.Mount) {
+func (c *ctx) nextGroup(g *superblock.Groups, mp *superblock.Mount) {
 	t := c.t
 	c.touch(mp.Life == superblock.LifeFreed, FreedMount)
 	switch {
@@ -293,9 +298,9 @@ func (c *ctx) readAGF(group uint8, mp *superblock.Mount) {
 
 // nextRecord takes the next record of the query that has a failed block:
 // metadata or an owner.
-func (c *ctx) nextRecord(g superblock.Groups, base uint8) {
+func (c *ctx) nextRecord(g *superblock.Groups, base uint8) {
 	s, t := c.s, c.t
-	_, _, _, start, end := c.window()
+	start, end := c.window(g)
 	gno := uint32(t.Gno)
 	first, last, ok := g.QueryBlocks(gno, start, end)
 	if !ok { // nothing of the group
