@@ -113,11 +113,11 @@ func has(sc *model.Scenario, kind model.TaskKind) bool {
 func TestScenariosShrinkToTheLeast(t *testing.T) {
 	punched, faulted := least(), least()
 	punched.Procs[0] = model.Proc{Alive: true, Maps: [mm.VMAs]model.Map{{Len: 1, Faulted: 1}}}
-	punched.Tasks[1] = model.TaskSpec{Kind: model.TaskPunch}
+	punched.Tasks[0], punched.Tasks[1] = model.TaskSpec{Kind: model.TaskPunch}, punched.Tasks[0]
 	faulted.Geometry.Log = model.SectionExternal
 	faulted.Files[1] = faulted.Files[0]
 	faulted.Procs[0] = model.Proc{Alive: true, Maps: [mm.VMAs]model.Map{{Len: 1}}}
-	faulted.Tasks[1] = model.TaskSpec{Kind: model.TaskReadFault}
+	faulted.Tasks[0], faulted.Tasks[1] = model.TaskSpec{Kind: model.TaskReadFault}, faulted.Tasks[0]
 
 	for seed := 1; seed <= 5; seed++ {
 		require.Equal(t, least(), shrunk(t, seed, func(*model.Scenario) bool { return true }))

@@ -38,16 +38,30 @@ func report(f properties.Finding) string {
 	return fmt.Sprintf("%s\n\n%s\nreplay it: go tool notifycheck replay %s\n", f.Property.Info().Violation, file.Race, path)
 }
 
+// reportStates bounds the search for the shortest schedule of a report.
+const reportStates = 1_000_000
+
 // holds checks one property of the reference design: no run violates it. It
 // has one failing line, for rapid shrinks into any failure of the same line.
+// The report comes when rapid has done, since it takes longer than a run.
 func holds(t *testing.T, p spec.Property) {
 	t.Helper()
 	t.Parallel()
 	var sm properties.Sampler
+	var least properties.Finding
+	t.Cleanup(func() {
+		if len(least.Schedule) == 0 {
+			return
+		}
+		if schedule, verdict := least.Shortest(reportStates); verdict == checker.Violated {
+			least.Schedule = schedule
+		}
+		t.Log(report(least))
+	})
 	rapid.Check(t, func(t *rapid.T) {
-		out := sm.Draw(t, design.Design{}, 1<<p)
-		if out.Run.Monitor.Violated.Has(p) {
-			t.Fatalf("%s", report(properties.Finding{Property: p, Scenario: out.Scenario, Schedule: slices.Clone(out.Schedule)}))
+		if f, violated := sm.Refute(t, design.Design{}, p); violated {
+			least = f
+			t.Fatalf("%s", p.Info().Violation)
 		}
 	})
 }

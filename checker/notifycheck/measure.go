@@ -43,22 +43,14 @@ func (a *app) measure() *cobra.Command {
 	cmd.Flags().IntVar(&checks, "checks", 20_000, "runs to draw at most")
 	cmd.Flags().StringVar(&out, "out", "docs/checks-to-find.md", "the table")
 	cmd.Flags().StringVar(&only, "only", "", "one deviation")
+	cmd.AddCommand(a.measureShrinking())
 	return cmd
 }
 
 func (a *app) measureAll(only string, seeds, checks int, out string) error {
-	var subjects []subject
-	for _, dev := range design.Catalogue() {
-		if only == "" || only == dev.ID {
-			s, err := ofDeviation(dev)
-			if err != nil {
-				return err
-			}
-			subjects = append(subjects, s)
-		}
-	}
-	if len(subjects) == 0 {
-		return fmt.Errorf("--only: the catalogue has no %q", only)
+	subjects, err := deviations(only)
+	if err != nil {
+		return err
 	}
 	took := a.searchAll(subjects, seeds, checks)
 	var table []measurement
@@ -75,6 +67,23 @@ func (a *app) measureAll(only string, seeds, checks int, out string) error {
 	return nil
 }
 
+// deviations are the rows of the catalogue, or the only one wanted.
+func deviations(only string) (subjects []subject, err error) {
+	for _, dev := range design.Catalogue() {
+		if only == "" || only == dev.ID {
+			s, err := ofDeviation(dev)
+			if err != nil {
+				return nil, err
+			}
+			subjects = append(subjects, s)
+		}
+	}
+	if len(subjects) == 0 {
+		return nil, fmt.Errorf("--only: the catalogue has no %q", only)
+	}
+	return subjects, nil
+}
+
 // searchAll is the number of checks by subject and seed; more than checks
 // when it was not found.
 func (a *app) searchAll(subjects []subject, seeds, checks int) [][]int {
@@ -84,33 +93,41 @@ func (a *app) searchAll(subjects []subject, seeds, checks int) [][]int {
 	for i := range took {
 		took[i] = make([]int, seeds)
 	}
-	type job struct{ subject, seed int }
-	jobs := make(chan job)
+	inParallel(seeds*len(subjects), tick, func(job int) {
+		i, seed := job/seeds, job%seeds
+		_, n, ok := properties.Search(subjects[i].design, subjects[i].breaks[0], firstSeed(seed, checks), checks)
+		if !ok {
+			n = checks + 1
+		}
+		took[i][seed] = n
+	})
+	return took
+}
+
+// firstSeed is where a search of a number of checks begins, so that no two
+// have a run in common.
+func firstSeed(seed, checks int) int { return (seed + 1) * checks }
+
+// inParallel does the jobs 0 to n-1, in any order, and ticks for each.
+func inParallel(n int, tick func(int), do func(job int)) {
+	jobs := make(chan int)
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
-			for j := range jobs {
-				s := &subjects[j.subject]
-				_, n, ok := properties.Search(s.design, s.breaks[0], (j.seed+1)*checks, checks)
-				if !ok {
-					n = checks + 1
-				}
-				took[j.subject][j.seed] = n
+			for job := range jobs {
+				do(job)
 				mu.Lock()
 				tick(1)
 				mu.Unlock()
 			}
 		})
 	}
-	for i := range subjects {
-		for seed := range seeds {
-			jobs <- job{i, seed}
-		}
+	for job := range n {
+		jobs <- job
 	}
 	close(jobs)
 	group.Wait()
-	return took
 }
 
 func newMeasurement(s subject, took []int, checks int) measurement {
