@@ -117,6 +117,9 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 		}
 	}
 	e.repeated = m.quiet && m.repeat == f.Of.Pages && !f.Of.Removal && !f.Of.Replay && m.excused == 0
+	for _, put := range m.mounting { // the event may have been put off until SB_BORN: then this is the first to have an effect
+		e.repeated = e.repeated && put&f.Of.Pages == 0
+	}
 	e.alone = m.active == 0 && f.Of.Pages&(f.Of.Pages-1) == 0
 	for d, removed := range now.Removed {
 		if removed && fx.DevPages[d]&f.Of.Pages != 0 { // nobody was told of those
