@@ -1,38 +1,23 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// exploreArithmetic runs explore arithmetic alone.
-func exploreArithmetic(asJSON bool, args ...string) (code int, stdout string, err error) {
-	var out bytes.Buffer
-	a := &app{out: &out, err: &out, json: asJSON}
-	cmd := a.exploreArithmetic()
-	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	cmd.SetArgs(args)
-	err = cmd.Execute()
-	var s status
-	switch {
-	case err == nil:
-		return exitExpected, out.String(), nil
-	case errors.As(err, &s):
-		return int(s), out.String(), nil
-	}
-	return exitBadInput, out.String(), err
+// exploreArithmetic runs explore arithmetic.
+func exploreArithmetic(args ...string) (code int, stdout, stderr string) {
+	return command(append([]string{"explore", "arithmetic"}, args...)...)
 }
 
 // The formulas of two kernels, one against the other: what v6.14 changed is
 // R09.
 func TestExploreArithmeticAgainst(t *testing.T) {
-	code, out, err := exploreArithmetic(false, "--design", "v6.6", "--against", "v6.14", "--blocks", "3")
-	require.NoError(t, err)
+	code, out, stderr := exploreArithmetic("--design", "v6.6", "--against", "v6.14", "--blocks", "3")
+	require.Empty(t, stderr)
 	require.Equal(t, exitViolated, code)
 	require.Contains(t, out, "window-end: v6.6 inclusive, v6.14 u32-wrap\n")
 	require.Contains(t, out, `
@@ -54,25 +39,25 @@ The first case: 2 blocks in 2 groups of 1, on the whole device, of 2 pages
 		require.LessOrEqual(t, len(line), 121, line)
 	}
 
-	code, out, err = exploreArithmetic(false, "--design", "v6.6", "--against", "v6.12", "--blocks", "3")
-	require.NoError(t, err)
+	code, out, stderr = exploreArithmetic("--design", "v6.6", "--against", "v6.12", "--blocks", "3")
+	require.Empty(t, stderr)
 	require.Equal(t, exitExpected, code)
 	require.True(t, strings.HasPrefix(out, "v6.6 and v6.12 give the same: exhausted("), out)
 
-	_, out, err = exploreArithmetic(false, "--design", "v6.6", "--against", "v6.14", "--blocks", "3", "--bits", "32")
-	require.NoError(t, err)
+	_, out, stderr = exploreArithmetic("--design", "v6.6", "--against", "v6.14", "--blocks", "3", "--bits", "32")
+	require.Empty(t, stderr)
 	require.Contains(t, out, "group 0: window [1,+4294967295)\n")
 }
 
 // One design against what must be told, as JSON too.
 func TestExploreArithmetic(t *testing.T) {
-	code, out, err := exploreArithmetic(false, "--blocks", "3")
-	require.NoError(t, err)
+	code, out, stderr := exploreArithmetic("--blocks", "3")
+	require.Empty(t, stderr)
 	require.Equal(t, exitExpected, code)
 	require.Regexp(t, `^reviewed and what must be told give the same: exhausted\([1-9][0-9]* cases\)\n`, out)
 
-	code, out, err = exploreArithmetic(true, "--deviation", "R02", "--blocks", "2")
-	require.NoError(t, err)
+	code, out, stderr = exploreArithmetic("--json", "--deviation", "R02", "--blocks", "2")
+	require.Empty(t, stderr)
 	require.Equal(t, exitViolated, code)
 	var r arithmeticReport
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
@@ -82,15 +67,15 @@ func TestExploreArithmetic(t *testing.T) {
 	require.Equal(t, "f1 page 2", r.First.Owed)
 	require.Equal(t, "f1 page 1", r.First.Gives[0].Told)
 
-	code, out, err = exploreArithmetic(true, "--with", "sector-round=up", "--ranges", "pages", "--blocks", "2")
-	require.NoError(t, err)
+	code, out, stderr = exploreArithmetic("--json", "--with", "sector-round=up", "--ranges", "pages", "--blocks", "2")
+	require.Empty(t, stderr)
 	require.Equal(t, exitExpected, code)
 	r = arithmeticReport{}
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
 	require.Equal(t, "exhausted", r.Verdict)
 	require.Nil(t, r.First)
-	code, _, err = exploreArithmetic(true, "--with", "sector-round=up", "--blocks", "2")
-	require.NoError(t, err)
+	code, _, stderr = exploreArithmetic("--json", "--with", "sector-round=up", "--blocks", "2")
+	require.Empty(t, stderr)
 	require.Equal(t, exitViolated, code)
 }
 
@@ -109,9 +94,10 @@ func TestExploreArithmeticBadInput(t *testing.T) {
 		"--deviation R02 --with a=b": "none of the others can be",
 		"extra":                      `unknown command "extra"`,
 	} {
-		code, out, err := exploreArithmetic(false, strings.Fields(args)...)
+		code, out, stderr := exploreArithmetic(strings.Fields(args)...)
 		require.Equal(t, exitBadInput, code, args)
 		require.Empty(t, out, args)
-		require.ErrorContains(t, err, want)
+		require.Contains(t, stderr, want)
+		require.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
 	}
 }
