@@ -117,6 +117,9 @@ var deviationTexts = map[string]string{
 	"X09": "Truncate removes the DAX entries and passes over one that is locked, here by the kill of an event that is under way. " +
 		"The block is freed while its entry stays in the mapping. The entry then refers to a page that the file does not own " +
 		"any more, and that the next owner of the block shares without knowing.",
+	"X10": "An unlock of a DAX entry wakes one of the tasks that sleep on it, and that one is to wake the next, since it need not come to " +
+		"lock the entry. Here it does not: it finds no entry there and goes its way, so no unlock of its own follows. The task behind " +
+		"it sleeps on, though nobody holds the entry, and keeps mmap_lock and the invalidate lock of the file.",
 	"X21": "The filesystem was shut down for lost metadata, and from then on every read of a buffer fails with -EIO, that of " +
 		"the AGF included. The query of the next failure stops before the first record. Processes still map file data of that " +
 		"filesystem, since a shutdown does not unmap, and none is ever told.",
@@ -207,6 +210,12 @@ var designTexts = map[string]string{
 		"the consumer go on as if the page had been dealt with.",
 	"owner-tracking late-removal": "kill_dax clears DAXDEV_ALIVE and waits for SRCU, and tells nobody. PTEs to the device stay, and the processes go " +
 		"on using it after it is gone.",
+	"owner-tracking victim-never-told": "The one owner that page->mapping names is not whose process maps the page, or the page is that of a " +
+		"stacked device. The process that was to be told is not found, and no later event makes up for it.",
+	"owner-tracking shutdown-never-comes": "The filesystem is not asked, then or later: memory_failure looks at page->mapping, and a page of " +
+		"metadata has none.",
+	"owner-tracking silent-corruption": "The block is lost and nobody says so to the filesystem. Its page in the page cache is clean and stays " +
+		"mapped: processes go on reading what can no longer be read, and will read something else once the page is reclaimed.",
 	"rfc-v2 lost-notification": "->storage_lost adds no displacement to rm_offset, uses a linear block number for a segmented one, and stops " +
 		"at the first device above that answers. A file page is missed by any of them, and there is no second way: the association of " +
 		"page and mapping was removed.",
@@ -230,6 +239,13 @@ var designTexts = map[string]string{
 	"rfc-v2 late-removal":  "kill_dax tells nobody: PTEs to the device outlive it.",
 	"rfc-v2 event-never-returns": "The deadlock of the AGF and the DAX entry also means that memory_failure does not return, and whoever waits " +
 		"for it does not either.",
+	"rfc-v2 victim-never-told": "The walk looks at another file page than the one that failed, or at another block, and the process that is " +
+		"to be told is not found. There is no second way and no second try.",
+	"rfc-v2 shutdown-never-comes": "The code for metadata is still to be written: the filesystem is never shut down for it.",
+	"rfc-v2 silent-corruption": "A clean page of the page cache whose block is lost stays mapped, since ->block_lost is not called for it or " +
+		"the walk passes it by. Processes go on reading what the filesystem no longer has.",
+	"rfc-v2 teardown-never-ends": "recover_fn takes the lock of the DAX entry with the AGF buffer held, a fault takes them the other way round, and " +
+		"the unbind or unmount waits for both.",
 	"merged lost-notification": "Somebody who maps the failed page is left out: nobody was collected, so nothing was unmapped; or the AGF could not " +
 		"be read after a shutdown; or the page is shared and the only way left was page->mapping. The result is reported as handled or " +
 		"logged as failed, and the process goes on with a PTE to poison.",
@@ -245,6 +261,15 @@ var designTexts = map[string]string{
 		"mf_mutex is held, so every later memory failure of the machine waits as well. This was reproduced on 6.12.117 and 7.3.4.",
 	"merged event-never-returns": "memory_failure does not end: it waits for a lock whose holder waits for it, or goes past the end of a record, " +
 		"or died with mf_mutex held.",
+	"merged victim-never-told": "The process that consumed the poison, or asked to be told early, is not among those collected, and no later event " +
+		"makes up for it: the AGF could not be read, the page is shared and page->mapping was the only way left, or memory_failure " +
+		"itself does not return.",
+	"merged shutdown-never-comes": "Metadata is lost, and nothing ever leads to the decision to shut down: the filesystem is not asked, or does " +
+		"not count the block as metadata, or the event does not return.",
+	"merged silent-corruption": "A lost block of a filesystem without DAX is not reported to it by the stack. Its clean page in the page cache stays " +
+		"mapped, and processes go on reading data that are lost.",
+	"merged teardown-never-ends": "kill_dax walks the files like any other event and meets the same locks: it waits for a DAX entry or for " +
+		"the freeze with the AGF or s_umount taken round it, or runs past the end of a record. The driver cannot be unbound any more.",
 	"merged not-idempotent": "action_result counts every event, also one on a page that was counted before, so HardwareCorrupted grows with " +
 		"each report of the same page.",
 	"merged late-removal": "Around kill_dax the faults are not kept out until their PTE is there, or those that map are not told at all: a PTE " +
@@ -279,6 +304,12 @@ var designTexts = map[string]string{
 	"series missed-shutdown": "Up to this patch the filesystem is not asked. A page of metadata has no mapping, memory_failure returns " +
 		"-EBUSY, and the filesystem goes on with metadata that is lost. It is as it was before the series: no regression, and not yet " +
 		"what the series is for.",
+	"series victim-never-told": "Up to this patch memory_failure has page->mapping and no more. A process that maps the page in another way is " +
+		"not found.",
+	"series shutdown-never-comes": "Up to this patch the filesystem is not asked, so that nothing ever shuts it down for metadata that is lost. It is as " +
+		"it was before the series.",
+	"series silent-corruption": "A block of a filesystem without DAX is lost, and up to this patch nobody says so to the filesystem. Its clean page in " +
+		"the page cache stays mapped.",
 	"series reachable-poison": "The failed page is found through page->mapping only, so whoever maps it in another way maps it still when the " +
 		"event is over.",
 	"series wrong-return": "memory_failure returns 0 or -EOPNOTSUPP, after which its caller does no more, though the filesystem was not " +

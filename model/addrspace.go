@@ -62,8 +62,17 @@ func (c *ctx) sleep(again Step) {
 func (c *ctx) woken(again Step) {
 	id := c.t.Wait&^waitWoken - 1
 	c.t.Wait = 0
-	c.s.wake(id)
+	if c.is(design.EntryWake, design.WokenWakesNext) { // X10
+		c.s.wake(id)
+	}
 	c.next(again)
+}
+
+// Asleep reports whether the task sleeps until a DAX entry is unlocked that
+// nobody holds, and has not been woken.
+func (s *State) Asleep(task uint8) bool {
+	id := s.Tasks[task].Wait
+	return id != 0 && id&waitWoken == 0 && *s.entryLock(id - 1) == 0
 }
 
 // ungrabEntry unlocks the DAX entry that the task holds and wakes the next

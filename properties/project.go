@@ -245,6 +245,7 @@ func (v *view) addMeta(s *model.State, w *spec.World, fs, b uint8) {
 func (v *view) fact(s *model.State, task uint8, o *model.Obs, f *spec.Fact) {
 	*f = spec.Fact{Task: task, Rc: int8(o.Rc), FS: o.FS}
 	f.Event = v.isEvent(s, task, o)
+	f.Waits = s.Tasks[task].Wait != 0
 	if o.Flags == 0 {
 		return
 	}

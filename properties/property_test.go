@@ -83,6 +83,11 @@ func TestStaleShare(t *testing.T)             { holds(t, spec.StaleShare) }
 func TestNotIdempotent(t *testing.T)          { holds(t, spec.NotIdempotent) }
 func TestLeakBetweenFilesystems(t *testing.T) { holds(t, spec.LeakBetweenFilesystems) }
 func TestEventNeverReturns(t *testing.T)      { holds(t, spec.EventNeverReturns) }
+func TestVictimNeverTold(t *testing.T)        { holds(t, spec.VictimNeverTold) }
+func TestShutdownNeverComes(t *testing.T)     { holds(t, spec.ShutdownNeverComes) }
+func TestTeardownNeverEnds(t *testing.T)      { holds(t, spec.TeardownNeverEnds) }
+func TestSilentCorruption(t *testing.T)       { holds(t, spec.SilentCorruption) }
+func TestLostWakeup(t *testing.T)             { holds(t, spec.LostWakeup) }
 func TestDroppedWhileMounting(t *testing.T)   { holds(t, spec.DroppedWhileMounting) }
 func TestRegression(t *testing.T)             { holds(t, spec.Regression) }
 

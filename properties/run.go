@@ -74,15 +74,26 @@ func (sys *System) Finish(r *Run) {
 }
 
 func (sys *System) finish(r *Run, now *spec.World) {
-	stuck, ran := false, 0
-	for i := range uint8(model.MaxTasks) {
-		stuck = stuck || r.State.Begun(i)
-		if _, ok := r.State.At(i); !ok || r.State.Begun(i) {
-			ran++
+	end := sys.end(&r.State)
+	r.Monitor.Finish(&sys.view.fixed, now, &end)
+}
+
+// end is what the spec has to know of the tasks when nothing more happens.
+func (sys *System) end(s *model.State) (end spec.End) {
+	for i := range uint8(sys.M.Scenario.TaskCount()) {
+		begun := s.Begun(i)
+		if _, ok := s.At(i); !ok || begun {
+			end.Ran++
 		}
+		if !begun {
+			continue
+		}
+		end.Stuck = true
+		kind := sys.M.Scenario.Tasks[i].Kind
+		end.Teardown = end.Teardown || kind == model.TaskUmount || kind == model.TaskUnbind
+		end.Asleep = end.Asleep || s.Asleep(i)
 	}
-	ran -= model.MaxTasks - sys.M.Scenario.TaskCount()
-	r.Monitor.Finish(now, stuck, ran)
+	return end
 }
 
 // Violates reports whether the run, terminal or not, violates the property.

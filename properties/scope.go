@@ -167,7 +167,6 @@ var omitted = []Omission{
 	{"write(2) on a shared block", "H05", "only faults write; base has the write fault over an entry that is mapped"},
 	{"warning when the mapping of a page is not the one expected", "H07", "nothing follows from the warning; base has the eviction after a shutdown that leads there"},
 	{"GUP pin", "X12", "no page is pinned"},
-	{"lost wakeup", "X10", "the wait queue is modelled and no deviation breaks it; two-tasks has two waiters on one entry"},
 	{"user freeze", "L10", "only the freeze of a removal exists"},
 	{"dedupe, mremap, MAP_SYNC", "", "dedupe is reflink after a comparison; the others are not modelled"},
 	{"dm table swap", "D07", "the stack does not change in a run"},
@@ -268,7 +267,7 @@ func smallScope() Scope {
 	beds := []model.Scenario{baseBed(least)}
 	return Scope{Name: s.Name, Doc: s.Doc, Families: append(s.Families,
 		Family{
-			Name: "two-tasks", Rows: []string{"G13"}, Doc: "two tasks of different kinds beside an event on the block that both files share, or beside a removal, and two of a kind where they meet on a DAX entry; one group",
+			Name: "two-tasks", Rows: []string{"X10", "G13"}, Doc: "two tasks of different kinds beside an event on the block that both files share, or beside a removal, and two of a kind where they meet on a DAX entry; one group",
 			parts: []part{{beds: beds, plan: crowdPlan(2, 1)}, {beds: beds, plan: meeting}},
 		},
 		Family{

@@ -7,6 +7,7 @@ type Monitor struct {
 	Tested   Set // whose premise has held
 
 	told     VASet // signalled since they were mapped
+	untold   VASet // owed a signal by an event that is over, and not yet discharged
 	events   [Tasks]event
 	after    PageSet // pages whose event is over
 	excused  PageSet // owners that an injected error made unknown
@@ -15,7 +16,8 @@ type Monitor struct {
 	active   uint8    // events that run, a bit each
 	calling  uint8    // of those, in a callback
 	quiet    bool     // since the event on repeat ended only repeats of it ran
-	Pad      [3]uint8 // keeps the value free of padding
+	owedDown uint8    // mounts that an event that is over should have shut down
+	Pad      [2]uint8 // keeps the value free of padding
 }
 
 // An event is one that has been raised.
@@ -76,6 +78,9 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 	if f.Signal {
 		m.signalled(now, f)
 	}
+	if m.untold != 0 && !f.Event {
+		m.discharge(prev, now)
+	}
 	m.shutdowns(fx, prev, now, f)
 	m.poison(prev, now, f)
 	m.callbacks(fx, now, f)
@@ -85,6 +90,8 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 	m.violate(f.Touched, UseAfterFree)
 	m.test(m.active&(m.active-1) != 0 || m.active != 0 && !f.Event, UseAfterFree)
 	m.violate(f.Overrun, EventNeverReturns)
+	m.test(f.Waits, LostWakeup)
+	m.test(prev.Mount != now.Mount && (now.Mount[0] == Dying || now.Mount[1] == Dying), TeardownNeverEnds)
 	if f.Returned {
 		m.returned(fx, now, f)
 	}
@@ -132,7 +139,10 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 	m.events[f.Task] = e
 	m.active |= 1 << f.Task
 	m.test(e.owed != 0, LostNotification)
+	m.test(e.owed&m.toldBy(fx, &e) != 0, VictimNeverTold)
 	m.test(e.owedDown != 0, MissedShutdown)
+	m.test(e.owedDown != 0, ShutdownNeverComes)
+	m.test(f.Of.Removal, TeardownNeverEnds)
 	m.test(e.owedDown == 0 && !f.Of.Removal, SpuriousShutdown)
 	m.test(true, WrongPoison)
 	m.test(true, EventNeverReturns)
@@ -251,6 +261,7 @@ func (m *Monitor) signalled(now *World, f *Fact) {
 	m.violate(covered&over(&now.PTE, e.of.Pages) != 0, OutOfOrder)
 	m.violate(covered&m.told != 0 || e.repeated, NotIdempotent)
 	m.told |= covered & e.mapped
+	m.untold &^= covered
 	for i := range m.events {
 		if m.active>>i&1 != 0 {
 			m.events[i].signal |= covered
@@ -346,6 +357,7 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	e := &m.events[f.Task]
 	m.active &^= 1 << f.Task
 	tell := m.toldBy(fx, e)
+	m.untold |= m.waitsForSignal(fx, now, e)
 	mapped := over(&now.PTE, e.of.Pages)
 	excused := over(&now.Under, m.excused)
 	unsignalled := e.owed & e.unmapped & tell &^ e.signal
@@ -365,7 +377,10 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	missed := m.excused == 0 && !e.of.Removal
 	missedDown := false
 	for fs := range uint8(Mounts) {
-		missedDown = missedDown || missed && e.owedDown>>fs&1 != 0 && !now.Shutdown[fs]
+		if e.owedDown>>fs&1 != 0 && !now.Shutdown[fs] {
+			missedDown = missedDown || missed
+			m.owedDown |= 1 << fs
+		}
 	}
 	m.violate(lost != 0, LostNotification)
 	m.violate(missedDown, MissedShutdown)
@@ -463,27 +478,5 @@ func (m *Monitor) touchRepeat(prev, now *World, f *Fact) {
 	}
 	if e.repeated {
 		m.violate(prev.PTE != now.PTE || prev.Counted != now.Counted || prev.HWPoison != now.HWPoison, NotIdempotent)
-	}
-}
-
-// Finish judges a run that has come to its end: nothing is enabled. stuck
-// says that a task has begun and cannot end; ran is the number of tasks that
-// took a step.
-func (m *Monitor) Finish(now *World, stuck bool, ran int) {
-	m.test(ran > 1, Deadlock)
-	m.violate(stuck, Deadlock)
-	m.violate(stuck && m.active != 0, EventNeverReturns)
-	for f := range now.Entry {
-		for i, p := range now.Entry[f] {
-			m.violate(!stuck && p != None && p != now.Block[f][i], StaleShare)
-		}
-	}
-	for fs := range uint8(Mounts) {
-		p := m.mounting[fs]
-		if now.Mount[fs] != Live || p == 0 {
-			continue
-		}
-		m.violate(now.Meta[fs]&p != 0 && m.excused == 0 && !now.Shutdown[fs], DroppedWhileMounting)
-		m.violate(over(&now.PTE, p)&^over(&now.Under, m.excused) != 0, DroppedWhileMounting)
 	}
 }

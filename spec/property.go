@@ -3,7 +3,8 @@ package spec
 // A Property is something that every run must satisfy.
 type Property uint8
 
-// The properties. S are safety, L liveness.
+// The properties. S are safety; L are liveness, on runs on which a task that
+// has begun does not stand still for ever while it could move.
 const (
 	LostNotification       Property = iota // S1
 	WrongVictim                            // S2
@@ -21,7 +22,12 @@ const (
 	StaleShare                             // S14
 	NotIdempotent                          // S15
 	LeakBetweenFilesystems                 // S17
-	EventNeverReturns                      // L1, in its bounded form
+	EventNeverReturns                      // L1
+	VictimNeverTold                        // L2
+	ShutdownNeverComes                     // L3
+	TeardownNeverEnds                      // L4
+	SilentCorruption                       // L5
+	LostWakeup                             // L6
 	DroppedWhileMounting                   // L7
 	Regression                             // S1-reg
 	NumProperties
@@ -138,6 +144,36 @@ var infos = [NumProperties]Info{
 		"memory_failure returns, after no more kills than the record has pages",
 		"the event goes on for ever, or past the end of the record",
 		"an event was raised",
+	},
+	VictimNeverTold: {
+		"L2", "victim-never-told",
+		"a process that mapped the page and is to be told is sent SIGBUS sooner or later, unless it exits or gives the page up",
+		"a process that mapped the failed page and is to be told is never told",
+		"a process that is to be told maps the failed page",
+	},
+	ShutdownNeverComes: {
+		"L3", "shutdown-never-comes",
+		"a live filesystem whose metadata is lost is shut down sooner or later, unless it is unmounted",
+		"metadata was lost, and the filesystem never shuts down",
+		"the failed page is metadata of a live filesystem",
+	},
+	TeardownNeverEnds: {
+		"L4", "teardown-never-ends",
+		"an unmount or an unbind that has begun ends",
+		"an unmount or an unbind goes on for ever",
+		"a filesystem is unmounted or a device unbound",
+	},
+	SilentCorruption: {
+		"L5", "silent-corruption",
+		"whoever goes on to access what failed gets SIGBUS or an error, or the data of the file; nothing else lies there for good",
+		"a process goes on reading data that are not those of the file, and nothing tells it",
+		"an event is over and a process is over what failed",
+	},
+	LostWakeup: {
+		"L6", "lost-wakeup",
+		"who sleeps until a DAX entry is unlocked is woken when nobody holds it any more",
+		"a task sleeps for ever until a DAX entry is unlocked that nobody holds",
+		"a task waits for a DAX entry",
 	},
 	DroppedWhileMounting: {
 		"L7", "dropped-while-mounting",

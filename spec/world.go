@@ -110,9 +110,20 @@ type Fact struct {
 	Ended    bool // and ended
 	FS       uint8
 	Rc       int8
+	Waits    bool    // the task waits for a DAX entry
 	Excused  PageSet // owners that an injected error makes unknown
 	Of       Raised
 	Sig      Signal
+}
+
+// An End is what the spec has to know of the tasks in a state that a run ends
+// in, or stays round for ever. Only those that have begun and have not ended
+// count.
+type End struct {
+	Stuck    bool // there is one
+	Teardown bool // one is an unmount or an unbind
+	Asleep   bool // one sleeps until a DAX entry is unlocked, and nobody holds that
+	Ran      int  // tasks that took a step, also those that have ended
 }
 
 // Raised describes an event.

@@ -65,6 +65,10 @@ const (
 	removal   = "late-removal"
 	stale     = "stale-share"
 	repeat    = "not-idempotent"
+	deadlock  = "deadlock"
+	noReturn  = "event-never-returns"
+	untold    = "victim-never-told"
+	noEnd     = "teardown-never-ends"
 )
 
 // rechecked is why a wrong file page gets nobody killed.
@@ -97,13 +101,13 @@ var rangeRows = []Deviation{
 	{
 		ID: "R07", Status: 'M', Title: "half fix: count = end - start with an inclusive end, zero pages",
 		Source: "5cf32f63b0f4, fixed by 3c90c01e4934; xfs/550 to 552", Choice: WindowEnd, Value: WindowNoPlusOne,
-		Breaks: []string{lost, result}, Named: "S1 S11",
+		Breaks: []string{lost, result, untold}, Named: "S1 S11",
 	},
 	{
 		ID: "R09", Status: 'O', Title: "min(count, 0xFFFFFFFF + 1) in a group that is not the last: pgcnt is 2^32 - x",
 		Source: "xfs_dax_notify_dev_failure since v6.14; Z1vwTZm_EqCJmwp0@infradead.org; obs-S16 on 7.3.4",
 		Choice: WindowEnd, Value: WindowU32Wrap,
-		Breaks: []string{"event-never-returns"}, Named: "L1 S7",
+		Breaks: []string{noReturn}, Named: "L1 S7",
 		Note: "S7 does not show: a removal is about every page of the device, and for other ranges pfn-recheck=yes passes over what is outside.",
 	},
 	{
@@ -177,7 +181,7 @@ var controlRows = []Deviation{
 	{
 		ID: "C17", Status: 'B', Title: "attribute fork and bmbt blocks treated as file data",
 		Source: "xfs_storage_lost_helper, RFC v2; Darrick Wong 2020-12-15", Choice: MetadataTest, Value: MetadataOwnerOnly,
-		Breaks: []string{noStop}, Named: "S4 S2", Note: rechecked,
+		Breaks: []string{noStop, "shutdown-never-comes"}, Named: "S4 S2", Note: rechecked,
 	},
 }
 
@@ -185,7 +189,7 @@ var killRows = []Deviation{
 	{
 		ID: "K01", Status: 'O', Title: "nobody collected: the page is not unmapped",
 		Source: "unmap_and_kill, if (size); obs-S1c, obs-S4, obs-S5", Choice: UnmapWhenEmpty, Value: UnmapWhenCollected,
-		Breaks: []string{lost, reachable}, Named: "S1 S8 S10 L5",
+		Breaks: []string{lost, reachable, "silent-corruption"}, Named: "S1 S8 S10 L5",
 	},
 	{
 		ID: "K03", Status: 'M', Title: "entries of to_kill freed but not unlinked: the next page walks over them",
@@ -207,7 +211,7 @@ var killRows = []Deviation{
 		ID: "K06", Status: 'B', Title: "removal collects current only",
 		Source: "MF_MEM_REMOVE v2 to v9", Base: []Assignment{{UnmapWhenEmpty, UnmapWhenCollected}},
 		Choice: PreRemoveCollect, Value: PreRemoveCurrentOnly,
-		Breaks: []string{removal}, Named: "S13",
+		Breaks: []string{removal, untold}, Named: "S13",
 		Note: "With unmap-when-empty=yes the PTEs go whoever was collected.",
 	},
 	{
@@ -219,6 +223,7 @@ var killRows = []Deviation{
 		ID: "K12", Status: 'F', Title: "signal before unmap",
 		Source: "unmap_and_kill", Choice: KillOrder, Value: SignalThenUnmap,
 		Breaks: []string{order}, Named: "S10 L5",
+		Note: "L5 is about what goes on for ever: the page is unmapped in the end.",
 	},
 }
 
@@ -247,7 +252,7 @@ var concurrencyRows = []Deviation{
 	{
 		ID: "X04", Status: 'O', Title: "AGF and DAX entry lock taken in both orders",
 		Source: "xfs_dax_failure_fn, xfs_reflink_find_shared; observed on booted 6.12.117 and 7.3.4", Choice: KillContext, Value: KillUnderGroupLock,
-		Breaks: []string{"deadlock"}, Named: "S12 L1",
+		Breaks: []string{deadlock, noReturn, noEnd}, Named: "S12 L1",
 	},
 	{
 		ID: "X05", Status: 'O', Title: "a fault inserts its PTE after kill_dax is done",
@@ -267,6 +272,13 @@ var concurrencyRows = []Deviation{
 		Source: "fixed by 6be3e21d25ca", Choice: Drain, Value: DrainSkipsLocked,
 		Breaks: []string{stale}, Named: "S14 S2",
 		Note: "Until 6.12 the scan for busy pages passed over the next entry, dax_delete_mapping_entry waited: no kernel here has this value.",
+	},
+	{
+		ID: "X10", Status: 'M', Title: "a task that was woken and does not lock the entry leaves the next one asleep",
+		Source: "put_unlocked_entry of 23c84eb78375, fixed by 61c30c98ef17 (both v5.3-rc); compare wait_entry_unlocked", Choice: EntryWake, Value: WokenWakesNobody,
+		Breaks: []string{"lost-wakeup"}, Named: "L6",
+		Note: "An event that waits need not lock the entry. In a kernel it waits non-exclusively, so as to take no wakeup from another; here it passes it on.",
+		Rare: true,
 	},
 	{
 		ID: "X11", Status: 'M', Title: "events on pages of a dev_pagemap do not take mf_mutex",
@@ -433,7 +445,7 @@ var ownRows = []Deviation{
 	{
 		ID: "N09", Status: 'O', Title: "the removal freezes the filesystem",
 		Source: "xfs_dax_notify_failure_freeze", Choice: Freeze, Value: FreezeKernel,
-		Breaks: []string{"deadlock"},
+		Breaks: []string{deadlock, noEnd},
 		Note:   "In reviewed no freeze is needed: new mappings are refused before the walk.",
 	},
 }

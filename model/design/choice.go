@@ -63,6 +63,7 @@ const (
 	Igrab
 	RecordOffset
 	EntryLock
+	EntryWake
 	PfnRecheck
 	CollectLock
 	PrivateCopy
@@ -315,6 +316,12 @@ const (
 const (
 	EntryLocked Value = iota
 	EntryPeeked
+)
+
+// Values of EntryWake: who wakes the tasks that sleep on a DAX entry.
+const (
+	WokenWakesNext Value = iota
+	WokenWakesNobody
 )
 
 // Values of PfnRecheck.

@@ -157,6 +157,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"yes", "from the lookup to the last signal"},
 		{"no", "it is read without the lock (X01, G9)"},
 	}},
+	EntryWake: {"entry-wake", "an unlock of a DAX entry wakes one task: does that one wake the next?", "put_unlocked_entry, wait_entry_unlocked", []ValueInfo{
+		{"woken-wakes-next", "yes, for it need not come to lock the entry"},
+		{"holder-only", "no: the next is woken by who unlocks the entry, if anybody locks it again (X10)"},
+	}},
 	PfnRecheck: {"pfn-recheck", "is it checked that the entry still holds a failed pfn?", "mf_dax_kill_procs", []ValueInfo{
 		{"yes", "under the entry lock"},
 		{"no", "whatever the file page has become is marked, unmapped and told (X02)"},
