@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Available returns an error that names the program that is not installed,
@@ -29,7 +30,8 @@ func Available() error {
 type Program struct{ path string }
 
 // Compile makes a verifier of the model in the directory, which must be
-// empty: spin -a with the macros ("N=8"), gcc -O2 with the options ("-DSAFETY").
+// empty: spin -a with the macros ("N=8"), gcc -O2 with the options ("-DSAFETY";
+// "-O0" when it is to be compiled fast).
 func Compile(dir, model string, macros, options []string) (Program, error) {
 	source, err := filepath.Abs(model)
 	if err != nil {
@@ -66,9 +68,10 @@ type Report struct {
 	Transitions int     // to new states and to known ones; Spin's own number is one more, for the initial state
 	Depth       int     // of the deepest search path, or levels with -DBFS
 	Errors      int     // assertions and invalid end states
-	Deadlock    bool    // the last error is an invalid end state
-	Seconds     float64 // Spin's elapsed time, to 10 ms; the C compiler's is not in it
-	Megabytes   float64 // Spin's memory usage, or with -DBFS_PAR of the hash table alone
+	Deadlock    bool    // an invalid end state was found
+	Seconds     float64 // wall time of the verifier; the compilers' is not in it
+	CPU         float64 // seconds of all its processors
+	Megabytes   float64 // of 10^6 bytes, by Spin's own account; with -DBFS_PAR of the hash table alone
 }
 
 // Run runs the verifier with pan's options ("-m1000", "-w20") and, beside this
@@ -89,18 +92,22 @@ func (p Program) RunOn(processors string, env, options []string) (Report, error)
 	cmd := exec.Command(name, args...)
 	cmd.Dir = filepath.Dir(p.path)
 	cmd.Env = append(os.Environ(), env...)
+	start := time.Now()
 	out, err := cmd.CombinedOutput()
+	wall := time.Since(start)
 	if err != nil {
 		return Report{}, fmt.Errorf("pan %s: %w\n%s", strings.Join(options, " "), err, out)
 	}
-	return Parse(string(out))
+	r, err := Parse(string(out))
+	r.Seconds = wall.Seconds()
+	r.CPU = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+	return r, err
 }
 
 var (
 	reStates      = regexp.MustCompile(`(?m)^\s*(\d+) states, stored`)
 	reTransitions = regexp.MustCompile(`(?m)^\s*(\d+) transitions `)
 	reDepth       = regexp.MustCompile(`depth reached (\d+), errors: (\d+)`)
-	reElapsed     = regexp.MustCompile(`(?m)elapsed time ([0-9.e+-]+) seconds`)
 	reMemory      = regexp.MustCompile(`(?m)^\s*([0-9.]+)\s+(?:total actual memory usage|shared memory used for hash table)`)
 	reIncomplete  = regexp.MustCompile(`Search not completed|max search depth too small|out of memory|hash table is full`)
 )
@@ -115,7 +122,6 @@ func Parse(out string) (Report, error) {
 		{reDepth, []any{&r.Depth, &r.Errors}},
 		{reStates, []any{&r.States}},
 		{reTransitions, []any{&r.Transitions}},
-		{reElapsed, []any{&r.Seconds}},
 		{reMemory, []any{&r.Megabytes}},
 	}
 	for _, n := range numbers {
@@ -130,6 +136,7 @@ func Parse(out string) (Report, error) {
 		}
 	}
 	r.Transitions--
+	r.Megabytes *= 1.048576 // of 2^20 bytes
 	r.Deadlock = strings.Contains(out, "invalid end state (at depth")
 	if cut := reIncomplete.FindString(out); cut != "" && r.Errors == 0 {
 		return Report{}, fmt.Errorf("pan: %s:\n%s", cut, out)

@@ -48,7 +48,7 @@ pan: elapsed time 0 seconds
 func TestParse(t *testing.T) {
 	r, err := Parse(complete)
 	require.NoError(t, err)
-	require.Equal(t, Report{States: 1745408, Transitions: 18507777, Depth: 25, Seconds: 1.77, Megabytes: 639.182}, r)
+	require.Equal(t, Report{States: 1745408, Transitions: 18507777, Depth: 25, Megabytes: 639.182 * 1.048576}, r)
 	r, err = Parse(deadlocked)
 	require.NoError(t, err)
 	require.Equal(t, 1, r.Errors)

@@ -28,9 +28,6 @@ type Scenario struct {
 	Injected bool  // by process 0; else a scrubber found the poison
 }
 
-// files is the number of files that share each block.
-const files = 2
-
 func (c *Scenario) pages() int  { return max(c.Pages, 1) }
 func (c *Scenario) events() int { return max(c.Events, 1) }
 

@@ -10,11 +10,11 @@ import (
 	"github.com/notifycheck/notifycheck/checker/spin"
 )
 
-// explore explores a core on so many workers. Bit 4 of what is broken is a
-// deadlock.
-func explore(tb testing.TB, sys *Core, workers int) *checker.Result[State, Step] {
+// explore explores a core on so many workers, with the partial-order reduction
+// or without. Bit 4 of what is broken is a deadlock.
+func explore(tb testing.TB, sys *Core, workers int, reduced bool) *checker.Result[State, Step] {
 	tb.Helper()
-	r, err := checker.Explore(sys, checker.Options[State, Step]{
+	opts := checker.Options[State, Step]{
 		Workers: workers,
 		Judge: func(s *State, terminal bool) (bad, met uint64) {
 			bad = uint64(s.Broken)
@@ -23,7 +23,11 @@ func explore(tb testing.TB, sys *Core, workers int) *checker.Result[State, Step]
 			}
 			return bad, 0
 		},
-	})
+	}
+	if reduced {
+		opts.Persistent = sys.Persistent
+	}
+	r, err := checker.Explore(sys, opts)
 	require.NoError(tb, err)
 	return r
 }
@@ -48,7 +52,7 @@ var twins = []struct {
 // TestTwinCounts pins the states and transitions of Core to those of Spin.
 func TestTwinCounts(t *testing.T) {
 	for _, c := range twins {
-		r := explore(t, NewCore(c.Scenario, c.design, 0), 0)
+		r := explore(t, NewCore(c.Scenario, c.design, 0), 0, false)
 		require.True(t, r.Complete)
 		require.Equal(t, [2]int{c.states, c.transitions}, [2]int{r.Stats.States, r.Stats.Transitions}, c.Name)
 		require.Equal(t, c.Name == "deadlock", r.Bad != 0)
@@ -62,11 +66,48 @@ func TestTwinCountsInSpin(t *testing.T) {
 	}
 	for _, c := range twins {
 		p, err := spin.Compile(t.TempDir(), "core.pml", append(c.Macros(), fmt.Sprintf("DESIGN=%d", c.design), "JUDGE=0"),
-			[]string{"-DSAFETY", "-DNOREDUCE"})
+			[]string{"-DSAFETY", "-DNOREDUCE", "-O0"})
 		require.NoError(t, err)
 		r, err := p.Run(nil, []string{"-m1000", "-w16", "-c0"}) // -c0: go on after a deadlock
 		require.NoError(t, err)
 		require.Equal(t, [2]int{c.states, c.transitions}, [2]int{r.States, r.Transitions}, c.Name)
 		require.Equal(t, c.Name == "deadlock", r.Errors != 0)
 	}
+}
+
+// TestReducedVerdicts compares what is broken with and without the reduction.
+func TestReducedVerdicts(t *testing.T) {
+	const judged = Lost | Mapped | Marked | Over
+	cases := verdictCases
+	for _, c := range twins {
+		if c.Procs <= 3 {
+			cases = append(cases, c.Scenario)
+		}
+	}
+	full, less := 0, 0
+	for _, c := range cases {
+		for design := range uint8(2 * ReadZaps) {
+			sys := NewCore(c, design, judged)
+			r, reduced := explore(t, sys, 1, false), explore(t, sys, 1, true)
+			require.Equal(t, r.Bad, reduced.Bad, "%s under %07b", c.Name, design)
+			full += r.Stats.States
+			less += reduced.Stats.States
+		}
+	}
+	require.Less(t, 2*less, full, "the reduction leaves out half of the states")
+}
+
+// TestTwinVerdicts compares what is broken in the twin with what Spin said.
+func TestTwinVerdicts(t *testing.T) {
+	const judged = Lost | Mapped | Marked | Over
+	s := ""
+	for i := range verdictCases {
+		for _, n := range designs(6) {
+			r := explore(t, NewCore(verdictCases[i], uint8(n), judged), 1, false)
+			s += line(&verdictCases[i], n, letters(func(i int) bool {
+				return r.Bad>>((i+4)%5)&1 != 0 // the deadlock comes first there
+			}))
+		}
+	}
+	require.Equal(t, verdicts(t, 6), s)
 }
