@@ -260,8 +260,10 @@ func (e *Explorer[S, A]) read(f *os.File) error {
 func (e *Explorer[S, A]) readHead(r io.Reader) (*checkpointHead, error) {
 	var h checkpointHead
 	b := make([]byte, binary.Size(h)+4)
-	if _, err := io.ReadFull(r, b); err != nil {
+	if _, err := io.ReadFull(r, b); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, errors.New("it is too short to be one")
+	} else if err != nil {
+		return nil, err
 	}
 	b, crc := b[:len(b)-4], b[len(b)-4:]
 	if _, err := binary.Decode(b, binary.LittleEndian, &h); err != nil {

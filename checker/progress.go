@@ -10,11 +10,13 @@ type Progress struct {
 	Stats
 	Waiting int     // states of this level that are still to be expanded
 	Level   int     // states of this level
+	Next    int     // states of the next level, so far
 	Rate    float64 // states expanded a second, since the report before
 	// Left is an estimate of the states that are still to be expanded, those
 	// included that were not found yet; -1 if there is none. The growth from
 	// level to level is taken to go on falling by the factor by which it fell in
-	// the last few, as the logarithm of a bell curve does.
+	// the last few, so that the sizes of the levels are a bell curve. What this
+	// level has found so far corrects that, the more the further it is.
 	Left    int
 	Elapsed time.Duration // in this process
 }
@@ -61,7 +63,7 @@ func (e *Explorer[S, A]) look() {
 	e.measure()
 	expanded := e.base + e.done
 	e.opts.Progress(Progress{
-		Stats: e.stats, Waiting: e.level.n - e.done, Level: e.level.n, Elapsed: now.Sub(e.start),
+		Stats: e.stats, Waiting: e.level.n - e.done, Level: e.level.n, Next: e.next.n, Elapsed: now.Sub(e.start),
 		Rate: float64(expanded-e.before) / now.Sub(e.told).Seconds(),
 		Left: e.left(),
 	})
@@ -71,37 +73,50 @@ func (e *Explorer[S, A]) look() {
 // left estimates the states that are still to be expanded.
 func (e *Explorer[S, A]) left() int {
 	waiting := e.level.n - e.done
-	if e.done == 0 || e.full {
-		return beyond(e.levels, waiting)
+	if e.room() == 0 { // nothing comes after what is stored
+		return waiting + e.next.n
 	}
-	next := int(float64(e.next.n) * float64(e.level.n) / float64(e.done)) // as the rest of the level goes
-	return beyond(append(e.levels, next), waiting+next)
+	size := float64(e.level.n)
+	next := size
+	if growth, fall, known := trend(e.levels); known {
+		next *= growth * fall
+	}
+	if e.done > 0 { // the first states of a level find more than the last ones
+		next += float64(e.next.n) - next*float64(e.done)/size
+	}
+	return beyond(append(e.levels, int(next)), waiting+int(next))
 }
 
 // window is the number of levels that the estimate goes by.
 const window = 6
 
+// trend is the growth to the last of the levels, and the factor by which it
+// changed from level to level.
+func trend(levels []int) (growth, fall float64, known bool) {
+	levels = levels[max(0, len(levels)-window):]
+	last := len(levels) - 1
+	if last < 2 || levels[last] == 0 {
+		return 0, 0, false
+	}
+	growth = float64(levels[last]) / float64(levels[last-1])
+	before := float64(levels[1]) / float64(levels[0])
+	return growth, math.Pow(growth/before, 1/float64(last-1)), true
+}
+
 // beyond adds to n the states in the levels after the given ones; -1 if that
 // cannot be said.
 func beyond(levels []int, n int) int {
-	levels = levels[max(0, len(levels)-window):]
-	last := len(levels) - 1
-	if levels[last] == 0 {
+	size := float64(levels[len(levels)-1])
+	if size == 0 {
 		return n
 	}
-	if last < 2 {
+	growth, fall, known := trend(levels)
+	if !known || fall >= 1 && growth >= 1 {
 		return -1
 	}
-	size := float64(levels[last])
-	growth := size / float64(levels[last-1])
-	before := float64(levels[1]) / float64(levels[0])
-	fall := math.Pow(growth/before, 1/float64(last-1))
 	total := float64(n)
 	for size >= 0.5 && total < maxStates {
 		growth *= min(fall, 1)
-		if fall >= 1 && growth >= 1 {
-			return -1
-		}
 		size *= growth
 		total += size
 	}
