@@ -1,6 +1,9 @@
 package checker
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+)
 
 // Shortest searches breadth-first from init for the nearest state that is
 // bad; terminal says that no action is enabled in it. Of the schedules of that
@@ -13,8 +16,9 @@ import "reflect"
 // length with fewer switches may have been cut off.
 //
 // Only two levels of full states are held at a time; a state that is left
-// behind costs about 30 bytes, and 24 more for each task that a least path
-// arrives by. S must pass [PlainValue]; Shortest panics if it does not.
+// behind costs about 30 bytes, and 16 more for each task that a least path
+// arrives by. S must pass [PlainValue], and a task and the number of enabled
+// actions fit 16 bits; Shortest panics otherwise.
 func Shortest[S, A comparable](sys System[S, A], init S, bad func(s *S, terminal bool) bool,
 	taskOf func(A) int, limits Limits,
 ) ([]A, Verdict, Stats) {
@@ -61,11 +65,19 @@ type frontier[S, A comparable] struct {
 // given task moving last: the fewest switches depend on that task, so a state
 // has one arrival for each such task.
 type arrival struct {
-	task     int
 	switches uint32
 	from     uint32 // the arrival before this one
-	choice   uint32 // the last action, as an index into Enabled
 	sibling  uint32 // the state's next arrival; 0 ends the list
+	task     uint16
+	choice   uint16 // the last action, as an index into Enabled
+}
+
+// short is n in 16 bits.
+func short(n int) uint16 {
+	if n != int(uint16(n)) {
+		panic(fmt.Sprintf("checker: a task or an action numbered %d", n))
+	}
+	return uint16(n)
 }
 
 // root is the arrival at init, where no task has moved. It is nobody's
@@ -119,7 +131,7 @@ func (f *frontier[S, A]) expand(s *S, number uint32) {
 		f.sys.Apply(&f.scratch, a)
 		f.stats.Transitions++
 		if to, ok := f.number(); ok && to >= f.nextBase {
-			f.arrive(to, number, f.taskOf(a), uint32(choice))
+			f.arrive(to, number, short(f.taskOf(a)), short(choice))
 		}
 	}
 }
@@ -146,7 +158,7 @@ func (f *frontier[S, A]) number() (uint32, bool) {
 
 // arrive records that the task's action leads from one state to another, one
 // level deeper, unless an arrival with that task last is as good already.
-func (f *frontier[S, A]) arrive(to, from uint32, task int, choice uint32) {
+func (f *frontier[S, A]) arrive(to, from uint32, task, choice uint16) {
 	best := arrival{task: task, choice: choice}
 	best.from, best.switches = f.cheapest(from, task)
 	end := &f.first[to]
@@ -168,7 +180,7 @@ func (f *frontier[S, A]) arrive(to, from uint32, task int, choice uint32) {
 
 // cheapest returns the arrival at a state from which the task goes on with
 // the fewest switches in all, and that number.
-func (f *frontier[S, A]) cheapest(state uint32, task int) (from, switches uint32) {
+func (f *frontier[S, A]) cheapest(state uint32, task uint16) (from, switches uint32) {
 	from = f.first[state]
 	if from == root {
 		return root, 0
@@ -183,7 +195,7 @@ func (f *frontier[S, A]) cheapest(state uint32, task int) (from, switches uint32
 }
 
 // after returns the number of switches once task has made the next move.
-func (a *arrival) after(task int) uint32 {
+func (a *arrival) after(task uint16) uint32 {
 	if a.task == task {
 		return a.switches
 	}
@@ -204,7 +216,7 @@ func (f *frontier[S, A]) fewest(state uint32) uint32 {
 // schedule rebuilds the actions that lead to an arrival: the choices are kept
 // as indices, so they are replayed from init.
 func (f *frontier[S, A]) schedule(init S, goal uint32) []A {
-	choices := make([]uint32, f.stats.Depth)
+	choices := make([]uint16, f.stats.Depth)
 	for i, at := len(choices)-1, goal; at != root; i, at = i-1, f.arrivals[at].from {
 		choices[i] = f.arrivals[at].choice
 	}

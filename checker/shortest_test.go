@@ -104,6 +104,13 @@ func TestShortestRefusesPointers(t *testing.T) {
 	})
 }
 
+func TestShortestRefusesLongNumbers(t *testing.T) {
+	require.PanicsWithValue(t, "checker: a task or an action numbered 65536", func() {
+		checker.Shortest(textbook.Philosophers{}, textbook.Table{}, never[textbook.Table],
+			func(int) int { return 1 << 16 }, checker.Limits{})
+	})
+}
+
 // pointed is a system whose states are no plain values.
 type pointed struct{}
 

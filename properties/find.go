@@ -53,8 +53,27 @@ func shortest(d design.Design, p spec.Property, sc model.Scenario, states int) (
 	if len(runs) == 0 {
 		return nil, checker.Truncated
 	}
-	schedule, verdict, _ := checker.Shortest(sys, runs[0], bad(sys, p), TaskOf, checker.Limits{States: states})
+	schedule, verdict, _ := checker.Shortest(&searching{System: sys}, runs[0], bad(sys, p), TaskOf, checker.Limits{States: states})
 	return schedule, verdict
+}
+
+// searching is a System for one goroutine that takes every action of a state
+// before those of the next: it looks at the world before them once.
+type searching struct {
+	*System
+	of   model.State
+	prev spec.World // of that state
+	seen bool
+}
+
+// Apply takes the action and lets the spec judge it.
+func (s *searching) Apply(r *Run, a model.Action) {
+	if !s.seen || s.of != r.State {
+		s.of, s.seen = r.State, true
+		s.view.world(&s.of, &s.prev)
+	}
+	var now spec.World
+	s.step(r, a, &s.prev, &now)
 }
 
 // Reduce makes the scenario as small as it can while the property is still
