@@ -181,8 +181,11 @@ func TestExploreIsKilledAndGoesOn(t *testing.T) {
 		cmd := exec.Command(os.Args[0], "explore", scopeOfTests, "--out", path, "--workers", "1")
 		cmd.Env = append(os.Environ(), asCommand+"=1")
 		require.NoError(t, cmd.Start())
-		ended := make(chan error, 1)
-		go func() { ended <- cmd.Wait() }()
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			cmd.Wait() //nolint:errcheck // it may have been killed
+		}()
 		if !killedAt(cmd, path+partialSuffix, size, ended) {
 			break
 		}
@@ -197,7 +200,7 @@ func TestExploreIsKilledAndGoesOn(t *testing.T) {
 
 // killedAt kills the process once the file is larger than size; false when it
 // ended first.
-func killedAt(cmd *exec.Cmd, path string, size int64, ended chan error) bool {
+func killedAt(cmd *exec.Cmd, path string, size int64, ended chan struct{}) bool {
 	for {
 		select {
 		case <-ended:
