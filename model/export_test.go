@@ -31,3 +31,34 @@ const noBranches = 0xFF
 
 // GroupStarts is the set of blocks that begin a group.
 func (m *Machine) GroupStarts() uint16 { return m.groupStarts }
+
+// The kinds of things.
+const (
+	PerPage  = int(perPage)
+	PerFS    = int(perFS)
+	PerFile  = int(perFile)
+	PerEntry = int(perEntry)
+	PerProc  = int(perProc)
+	PerSpace = int(perSpace)
+	PerDev   = int(perDev)
+	PerSlot  = int(perSlot)
+	PerGroup = int(perGroup)
+)
+
+// Of is the things of a kind, of the parts.
+func (b Bits) Of(k int, set uint16) Objects {
+	var span Span
+	span[k] = set
+	return b.In(&span)
+}
+
+// Count is how many things of a kind there are, when the part is of that kind.
+func (b Bits) Count(k int) (n int) {
+	if kindOf(b) != kind(k) {
+		return 0
+	}
+	for set := everything[k]; set != 0; set &= set - 1 {
+		n++
+	}
+	return n
+}

@@ -132,8 +132,12 @@ func (u *Use) Closed(g Gate, st Step) bool {
 }
 
 // Barred reports whether the step can't lead on to another one while another
-// task holds the gate, though it can be taken: it joins a wait queue instead.
+// task holds the gate, though it can be taken: it joins a wait queue instead, or
+// finds that it needs no lock.
 func (u *Use) Barred(g Gate, st, to Step) bool {
+	if st == rlAgf && to == rlMap {
+		return g >= gateAGF && g < gateEntry && only(u.span(st)[perGroup], g, gateAGF)
+	}
 	if g < gateEntry || g >= gateMmaplock || u.m.Scenario.Geometry.Huge {
 		return false
 	}

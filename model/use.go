@@ -414,6 +414,35 @@ func (m *Machine) Next(s *State, task uint8) (alone Objects, entry uint8, shows 
 // page alone.
 func (st Step) Unlocks() bool { return st == krUnlock || st == gkUnlock || st == fdUnlock }
 
+// Guarded is what nobody else writes while the task does not move: the records
+// of a group whose AGF it holds, the block map of a file whose ILOCK it holds.
+func (s *State) Guarded(task uint8) (o Objects) {
+	for g, l := range s.AGF {
+		if l == task+1 {
+			o = o.Or(guarded.group[g])
+		}
+	}
+	for f, l := range s.Ilock {
+		if l&(1<<task) != 0 {
+			o = o.Or(guarded.file[f])
+		}
+	}
+	return o
+}
+
+var guarded = func() (o struct {
+	group [MaxGroups]Objects
+	file  [MaxFiles]Objects
+}) {
+	for g := range o.group {
+		o.group[g] = (BitRmap | BitRef).In(&Span{perGroup: 1 << g})
+	}
+	for f := range o.file {
+		o.file[f] = BitData.In(&Span{perEntry: filePages(uint8(f), 0)})
+	}
+	return o
+}()
+
 // NoEntry is none of the file pages.
 const NoEntry = 0xFF
 

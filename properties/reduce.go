@@ -309,7 +309,9 @@ func (f *footprint) next(s *model.State, task uint8) (t model.Touch) {
 	case entry != model.NoEntry:
 		alone = alone.Or(f.shares[entry])
 	}
-	return t.Without(alone)
+	t = t.Without(alone)
+	t.Reads = t.Reads.Without(s.Guarded(task))
+	return t
 }
 
 // alone reports whether nothing that other tasks may do before it depends on
