@@ -292,6 +292,9 @@ var designTexts = map[string]string{
 		"registered.",
 	"merged regression": "The page has one owner, and page->mapping names it, but the filesystem claims the event and fails: every error but " +
 		"-EOPNOTSUPP keeps memory_failure from the single-owner path that told this process before.",
+	"v7.3 teardown-never-ends": "The removal is about both groups, and in the first one the count of blocks has wrapped to 2^32 - x. The walk goes " +
+		"on past the end of the record, page by page, with the AGF, dax_srcu and the freeze held. kill_dax does not return and the " +
+		"driver cannot be unbound: 7.3.4 was seen to do it.",
 	"v6.0 missed-shutdown": "SB_BORN is tested in mp->m_sb.sb_flags, the word of the on-disk superblock, where it never is. Each notification " +
 		"ends with -EIO before anything is looked up. Lost metadata does not stop the filesystem.",
 	"v6.0 lost-notification": "SB_BORN is tested in the wrong word of flags, so each notification ends with -EIO and nobody is told. -EIO also " +

@@ -2,6 +2,7 @@ package counterexamples
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model"
@@ -17,8 +18,11 @@ func JudgeOf(sys *properties.System, p spec.Property) Judge[properties.Run] {
 	return Judge[properties.Run]{
 		System: sys,
 		State:  func(r *properties.Run) *model.State { return &r.State },
-		Violated: func(run []properties.Run, _ int) bool {
+		Violated: func(run []properties.Run, loop int) bool {
 			last := run[len(run)-1]
+			if loop > 0 && sys.ViolatesForEver(run[len(run)-1-loop:], p) {
+				return true
+			}
 			return sys.Violates(&last, p, len(sys.Enabled(&last, nil)) == 0)
 		},
 	}
@@ -75,7 +79,7 @@ func RecordFinding(f properties.Finding, name string, with []string, comment str
 		return nil, err
 	}
 	message := Message(f.Property)
-	if f.Property == spec.Deadlock { // who holds what, who waits for what
+	if f.Property == spec.Deadlock && len(f.Loop) == 0 { // who holds what, who waits for what
 		last, err := checker.Replay(m, m.Init()[0], f.Schedule)
 		if err != nil {
 			return nil, err
@@ -83,5 +87,5 @@ func RecordFinding(f properties.Finding, name string, with []string, comment str
 		message = Deadlock(m, &last)
 	}
 	v := Verdict{Property: f.Property.String(), Design: name, With: with, Verdict: checker.Violated, Message: message}
-	return Record(m, v, comment, f.Schedule, 0)
+	return Record(m, v, comment, slices.Concat(f.Schedule, f.Loop), len(f.Loop))
 }

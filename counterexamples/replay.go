@@ -123,7 +123,10 @@ func (f *File) Wrong() string {
 		return ""
 	}
 	wrong := f.Verdict.Property + ": " + f.Verdict.Message
-	if f.Loop > 0 {
+	switch {
+	case f.Loop == 1:
+		wrong += " (the last step repeats for ever)"
+	case f.Loop > 0:
 		wrong += fmt.Sprintf(" (the last %d steps repeat for ever)", f.Loop)
 	}
 	return wrong

@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"runtime"
@@ -29,7 +30,8 @@ type Explored struct {
 	Cut      checker.Cut
 	Digest   uint64
 	Omitted  float64  // expected number of states lost to equal fingerprints
-	Violated spec.Set // in some reachable state
+	Cyclic   bool     // a run need not end; then it was explored without reductions too
+	Violated spec.Set // in some reachable state, or by a run that does not end
 	Tested   spec.Set // premise met in some reachable state
 }
 
@@ -43,16 +45,40 @@ func (sys *System) Explore(opts ExploreOptions) (Explored, error) {
 	if err != nil {
 		return Explored{}, err
 	}
-	return Explored{
+	e := Explored{
 		Verdict: r.Verdict, Complete: r.Complete, Stats: r.Stats, Cut: r.Cut, Digest: r.Digest, Omitted: r.Omitted,
 		Violated: spec.Set(r.Bad), Tested: spec.Set(r.Met),
-	}, nil
+	}
+	if !r.Complete {
+		return e, nil
+	}
+	return e, sys.addEndless(&e, r.Graph, opts)
+}
+
+// addEndless adds what is violated by runs that do not end. When a limit keeps
+// that from being known, nothing more is known than what was violated.
+func (sys *System) addEndless(e *Explored, reduced *checker.Graph, opts ExploreOptions) error {
+	live, err := sys.Liveness(reduced, opts.Limits, opts.Workers)
+	e.Cyclic = live.Cyclic
+	e.Violated |= live.Violated
+	switch {
+	case errors.Is(err, checker.ErrCut):
+		e.Complete, e.Cut = false, live.Cut
+		if e.Verdict == checker.Exhausted {
+			e.Verdict = checker.Truncated
+		}
+		return nil
+	case e.Violated != 0:
+		e.Verdict = checker.Violated
+	}
+	return err
 }
 
 // options are those of the engine.
 func (sys *System) options(opts ExploreOptions) checker.Options[Run, model.Action] {
 	return checker.Options[Run, model.Action]{
 		Limits: opts.Limits, Workers: opts.Workers, Progress: opts.Progress,
+		Graph:      EdgesOnly(),
 		Judge:      sys.judge,
 		Note:       func(r *Run) uint64 { return uint64(r.Monitor.Tested) },
 		Canonical:  sys.Canonical(opts.Reduction),

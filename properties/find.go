@@ -18,6 +18,7 @@ type Finding struct {
 	Property spec.Property
 	Scenario model.Scenario
 	Schedule []model.Action
+	Loop     []model.Action // follows Schedule over and over; empty when the run ends
 }
 
 // Search draws runs, one a seed from first on, until one violates the

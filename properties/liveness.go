@@ -2,6 +2,7 @@ package properties
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model"
@@ -58,10 +59,11 @@ func EdgesOnly() *checker.Labels[Run, model.Action] {
 
 // A Liveness is what can go on for ever.
 type Liveness struct {
-	Cyclic   bool     // a run need not end
-	Violated spec.Set // by a fair run that does not end
-	Lassos   []Lasso  // one for each of these
-	Stats    checker.Stats
+	Cyclic   bool          // a run need not end
+	Violated spec.Set      // by a fair run that does not end, and not by the nearest that ends
+	Lassos   []Lasso       // one for each of these
+	Stats    checker.Stats // of the second exploration
+	Cut      checker.Cut
 }
 
 // A Lasso is a run without end that violates a property: Loop follows Stem
@@ -84,6 +86,27 @@ func (sys *System) Liveness(reduced *checker.Graph, limits checker.Limits, worke
 	if acyclic || err != nil {
 		return Liveness{}, err
 	}
+	return sys.endless(limits, workers)
+}
+
+// EndlessOf is a run without end of the system's scenario that violates the
+// property.
+func EndlessOf(sys *System, p spec.Property) (f Finding, ok bool, err error) {
+	live, err := sys.endless(checker.Limits{}, 0)
+	if err != nil {
+		return f, false, err
+	}
+	for _, l := range live.Lassos {
+		if l.Property == p {
+			f, err = sys.Finding(l)
+			return f, err == nil, err
+		}
+	}
+	return f, false, nil
+}
+
+// endless explores the system in full and judges what goes on for ever.
+func (sys *System) endless(limits checker.Limits, workers int) (Liveness, error) {
 	r, err := checker.Explore(sys, checker.Options[Run, model.Action]{
 		Limits: limits, Workers: workers, Graph: sys.Labels(), Canonical: sys.Canonical(Reduction{}),
 	})
@@ -92,7 +115,7 @@ func (sys *System) Liveness(reduced *checker.Graph, limits checker.Limits, worke
 	}
 	lassos, err := checker.Live(r.Graph, fairness)
 	if err != nil {
-		return Liveness{Cyclic: true, Stats: r.Stats}, err
+		return Liveness{Cyclic: true, Stats: r.Stats, Cut: r.Cut}, err
 	}
 	live := Liveness{Cyclic: true, Stats: r.Stats}
 	for _, l := range lassos {
@@ -107,6 +130,76 @@ func (sys *System) Liveness(reduced *checker.Graph, limits checker.Limits, worke
 	return live, nil
 }
 
+// Finding is the lasso as a finding in the system's scenario. The monitor
+// remembers more of the first time round than of the second, so that the
+// schedule goes round until it does not.
+func (sys *System) Finding(l Lasso) (Finding, error) {
+	f := Finding{Design: sys.M.Design, Property: l.Property, Scenario: sys.M.Scenario, Schedule: slices.Clone(l.Stem), Loop: l.Loop}
+	at, err := checker.Replay(sys, sys.Init()[0], f.Schedule)
+	for range maxRounds {
+		if err != nil {
+			return f, err
+		}
+		var round Run
+		if round, err = checker.Replay(sys, at, f.Loop); round == at {
+			return f, err
+		}
+		f.Schedule = append(f.Schedule, f.Loop...)
+		at = round
+	}
+	return f, errors.New("the loop does not lead back to the state that it begins in")
+}
+
+// maxRounds is more than the monitor has bits that a round can set.
+const maxRounds = 64
+
+// ViolatesForEver reports whether going round a loop violates the property.
+// The loop is all runs on it, the first again as the last. The property must
+// be open in each, and each task that has begun must move somewhere or be
+// unable to somewhere. For a deadlock a task must be unable to end, whoever
+// moves.
+func (sys *System) ViolatesForEver(loop []Run, p spec.Property) bool {
+	if p == spec.Deadlock {
+		return sys.neverEnds(&loop[0])
+	}
+	labels := sys.Labels()
+	stands := fairness.Weak // classes that could move all the time and have not
+	var enabled []model.Action
+	for i := range len(loop) - 1 {
+		if labels.Pending(&loop[i])>>p&1 == 0 {
+			return false
+		}
+		can := uint64(0)
+		enabled = sys.Enabled(&loop[i], enabled[:0])
+		for _, a := range enabled {
+			can |= 1 << labels.Class(&loop[i], a)
+			next := loop[i]
+			if sys.Apply(&next, a); next == loop[i+1] {
+				stands &^= 1 << labels.Class(&loop[i], a)
+			}
+		}
+		stands &= can
+	}
+	return stands == 0
+}
+
+// stuckStates bounds the search for the end of a task.
+const stuckStates = 2_000_000
+
+// neverEnds reports whether a task has begun that ends on no way on.
+func (sys *System) neverEnds(r *Run) bool {
+	for i := range uint8(model.MaxTasks) {
+		if !r.State.Begun(i) {
+			continue
+		}
+		ended := func(r *Run, _ bool) bool { return !r.State.Begun(i) }
+		if _, v, _ := checker.Shortest(sys, *r, ended, TaskOf, checker.Limits{States: stuckStates}); v == checker.Exhausted {
+			return true
+		}
+	}
+	return false
+}
+
 // violatedBy is the property that a lasso violates. A task that has begun must
 // be able to end; that it does end is asked of events and teardowns only, by
 // properties of their own.
@@ -119,6 +212,3 @@ func violatedBy(l checker.Lasso) (p spec.Property, ok bool) {
 	}
 	return spec.Deadlock, l.Stuck
 }
-
-// Truncated reports whether the error says that a limit was in the way.
-func Truncated(err error) bool { return errors.Is(err, checker.ErrCut) }

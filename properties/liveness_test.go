@@ -78,10 +78,30 @@ func TestLivenessOfAnOverrun(t *testing.T) {
 		st, running := at.State.At(0)
 		require.True(t, running)
 		require.Equal(t, "krNext", st.String())
+		requireFinding(t, sys, l)
 	}
 	live, ends, _ = livenessOf(t, design.Design{}, removal())
 	require.False(t, live.Cyclic)
 	require.Zero(t, ends)
+}
+
+// requireFinding: the lasso as a finding goes round, and is judged as what it
+// is; a loop that something can leave open but that stands still is not fair.
+func requireFinding(t *testing.T, sys *properties.System, l properties.Lasso) {
+	t.Helper()
+	f, err := sys.Finding(l)
+	require.NoError(t, err)
+	at, err := checker.Replay(sys, sys.Init()[0], f.Schedule)
+	require.NoError(t, err)
+	loop, err := checker.States(sys, at, f.Loop)
+	require.NoError(t, err)
+	require.Equal(t, at, loop[len(f.Loop)])
+	require.True(t, sys.ViolatesForEver(loop, l.Property))
+	require.False(t, sys.ViolatesForEver(loop, spec.LostWakeup), "nobody sleeps")
+	first, err := checker.Replay(sys, sys.Init()[0], f.Schedule[:1])
+	require.NoError(t, err)
+	still := sys.ViolatesForEver([]properties.Run{first, first}, l.Property)
+	require.Equal(t, l.Property == spec.Deadlock, still, "the task can move and does not; but it never ends")
 }
 
 // waiters is an event and faults of several processes on the page.

@@ -470,12 +470,20 @@ func (a *app) races(s subject, sys *properties.System, violated spec.Set, out st
 // recordShortest is the counterexample with the shortest schedule that the
 // scenario of the system has for the property.
 func recordShortest(s subject, sys *properties.System, p spec.Property) (*counterexamples.File, error) {
+	how := "no schedule of the scenario is shorter"
 	schedule, ok := properties.ShortestOf(sys, p)
+	found := properties.Finding{Design: s.design, Property: p, Scenario: sys.M.Scenario, Schedule: schedule}
+	if !ok {
+		how = "no run of the scenario that ends violates it, and this one goes on for ever"
+		var err error
+		if found, ok, err = properties.EndlessOf(sys, p); err != nil {
+			return nil, err
+		}
+	}
 	if !ok {
 		return nil, fmt.Errorf("%s: no schedule violates %v, though the exploration found one", s.label, p)
 	}
-	found := properties.Finding{Design: s.design, Property: p, Scenario: sys.M.Scenario, Schedule: schedule}
-	comment := fmt.Sprintf("%s: %s.\n\nFound by exploration: no schedule of the scenario is shorter.", s.label, p.Info().Violation)
+	comment := fmt.Sprintf("%s: %s.\n\nFound by exploration: %s.", s.label, p.Info().Violation, how)
 	return counterexamples.RecordFinding(found, s.name, s.with, wrap(comment, columns))
 }
 
