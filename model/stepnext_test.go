@@ -17,6 +17,7 @@ import (
 
 // source is the methods of ctx.
 func source(t *testing.T) map[string]*ast.FuncDecl {
+	t.Helper()
 	fset := token.NewFileSet()
 	notTest := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }
 	pkgs, err := parser.ParseDir(fset, ".", notTest, 0) //nolint:staticcheck // one package, no build tags

@@ -1,6 +1,9 @@
 package model
 
 import (
+	"bytes"
+	"unsafe"
+
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/model/device"
 	"github.com/notifycheck/notifycheck/model/mm"
@@ -238,6 +241,25 @@ func (u *Use) Touch(st Step) (t Touch, ok bool) {
 	return Touch{Reads: in(reads &^ adds), Writes: in(writes &^ adds), Adds: in(writes & adds)}, true
 }
 
+// Steps is those that the task can come to, later ones mostly after those that
+// lead to them.
+func (u *Use) Steps() (list []Step) {
+	var seen [NumSteps]bool
+	var visit func(st Step)
+	visit = func(st Step) {
+		if seen[st] || !u.reaches(st) {
+			return
+		}
+		seen[st] = true
+		list = append(list, st)
+		for _, to := range next[st] {
+			visit(to)
+		}
+	}
+	visit(starts[u.sp.Kind])
+	return list
+}
+
 // Parts is the parts that the step reads and writes in this machine.
 func (u *Use) Parts(st Step) (reads, writes Bits) {
 	neither, unchanged := u.never(st)
@@ -320,7 +342,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		no(BitBadblocks, m.is(design.Quarantine, design.QuarantineBadblocks))
 	case fdInsert:
 		no(BitData, g.Huge)
-		no(BitRef, m.is(design.ShareCount, design.ShareNotKept) == false)
+		no(BitRef, !m.is(design.ShareCount, design.ShareNotKept))
 	case mtClaim:
 		no(BitHWPoison|BitDeferred, m.remembers())
 	case ubSrcu:
@@ -433,7 +455,8 @@ func (s *State) Guarded(task uint8) (o Objects) {
 var guarded = func() (o struct {
 	group [MaxGroups]Objects
 	file  [MaxFiles]Objects
-}) {
+},
+) {
 	for g := range o.group {
 		o.group[g] = (BitRmap | BitRef).In(&Span{perGroup: 1 << g})
 	}
@@ -443,6 +466,90 @@ var guarded = func() (o struct {
 	return o
 }()
 
+// Alike reports whether the tasks can be exchanged for each other: they are to
+// do the same, and no wake-up can tell them apart, as it goes to the first of
+// several that wait for an entry. No two wait when at most two tasks want
+// entries; events that hold mf_mutex throughout count as one.
+func (m *Machine) Alike(i, j uint8) bool {
+	sc := &m.Scenario
+	if sc.Tasks[i] != sc.Tasks[j] {
+		return false
+	}
+	wants, serial := 0, 0
+	for task := range uint8(m.tasks) {
+		switch sc.Tasks[task].Kind {
+		case TaskMmap, TaskMunmap, TaskFork, TaskExit, TaskUmount:
+		case TaskMemoryFailure:
+			if m.is(design.MfMutex, design.MfMutexHeld) {
+				serial = 1
+				continue
+			}
+			wants++
+		default:
+			wants++
+		}
+	}
+	return wants+serial <= 2
+}
+
+// Swap exchanges the names of two tasks.
+func (s *State) Swap(i, j uint8) {
+	s.Tasks[i], s.Tasks[j] = s.Tasks[j], s.Tasks[i]
+	bits := func(set *uint8) {
+		if both := uint8(1)<<i | uint8(1)<<j; *set&both != 0 && *set&both != both {
+			*set ^= both
+		}
+	}
+	id := func(holder *uint8) {
+		switch *holder {
+		case i + 1:
+			*holder = j + 1
+		case j + 1:
+			*holder = i + 1
+		}
+	}
+	for f := range MaxFiles {
+		for _, set := range [...]*uint8{&s.Igrabs[f], &s.Iolock[f], &s.Mmaplock[f], &s.Ilock[f], &s.IMmap[f]} {
+			bits(set)
+		}
+		for e := range s.Entry[f] {
+			id(&s.Entry[f][e].Lock)
+		}
+	}
+	for p := range s.MmapLock {
+		bits(&s.MmapLock[p])
+	}
+	for d := range s.Dev {
+		bits(&s.Dev[d].Srcu)
+		bits(&s.Dev[d].Pgmap)
+	}
+	for fs := range s.Mount {
+		bits(&s.Mount[fs].Writers)
+		id(&s.Mount[fs].Umount)
+	}
+	for d := range s.Dram {
+		id(&s.Dram[d].Lock)
+	}
+	for g := range s.AGF {
+		id(&s.AGF[g])
+	}
+	id(&s.MfMutex)
+}
+
+// Less orders two tasks by where they are.
+func (t *Task) Less(u *Task) bool {
+	if t.Phase != u.Phase || t.Depth != u.Depth {
+		return t.Phase < u.Phase || t.Phase == u.Phase && t.Depth < u.Depth
+	}
+	x, y := t.bytes(), u.bytes()
+	return bytes.Compare(x[:], y[:]) < 0
+}
+
+const taskSize = unsafe.Sizeof(Task{})
+
+// bytes is the task as bytes: it has no padding.
+func (t *Task) bytes() *[taskSize]byte { return (*[taskSize]byte)(unsafe.Pointer(t)) }
+
 // NoEntry is none of the file pages.
 const NoEntry = 0xFF
 
@@ -451,7 +558,8 @@ var others = func() (o struct {
 	file        [MaxFiles]Objects
 	entry, pair [entries]Objects
 	proc        [mm.Procs]Objects
-}) {
+},
+) {
 	but := func(k kind, set uint16) Objects {
 		var span Span
 		span[k] = everything[k] &^ set

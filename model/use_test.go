@@ -50,20 +50,20 @@ func changed(m *model.Machine, a, b *model.State, own uint8) (o model.Objects) {
 			continue
 		}
 		at, parts := uintptr(i), partsOf(i, x[i]^y[i])
-		switch {
-		case parts == model.BitWaiters:
+		switch parts {
+		case model.BitWaiters:
 			for _, wait := range [2]byte{x[i] &^ 0x80, y[i] &^ 0x80} {
 				if wait != 0 {
 					o = o.Or(parts.Of(model.PerEntry, 1<<(wait-1)))
 				}
 			}
-		case parts == model.BitHWPoison:
+		case model.BitHWPoison:
 			o = o.Or(parts.Of(model.PerPage, uint16(x[i]^y[i])<<(8*(at-page))))
-		case parts == model.BitAlive:
+		case model.BitAlive:
 			o = o.Or(parts.Of(model.PerProc, uint16(x[i]^y[i])<<(8*(at-alive))))
-		case parts == model.BitRef:
+		case model.BitRef:
 			o = o.Or(parts.Of(model.PerGroup, 1<<m.GroupOf(uint8(at-ref))))
-		case parts == model.BitRmap:
+		case model.BitRmap:
 		default:
 			o = o.Or(thing(at, parts))
 		}

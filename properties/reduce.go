@@ -48,7 +48,6 @@ type footprint struct {
 	now    [model.MaxTasks][model.NumSteps]model.Touch
 	silent [model.MaxTasks][model.NumSteps]model.Touch // when it shows nothing
 	future [model.MaxTasks][model.NumSteps]model.Touch
-	ok     [model.MaxTasks][model.NumSteps]bool
 	shares [model.MaxFiles * model.MaxFilePages]model.Objects // but those of the entry's pages
 	judge  model.Objects                                      // all of memShares
 	gates  [model.MaxTasks][]gate
@@ -67,22 +66,19 @@ func (sys *System) footprint() *footprint {
 	f := &footprint{sys: sys, tasks: uint8(sys.M.Scenario.TaskCount()), judge: mem(memShares, allPages)}
 	for task := range f.tasks {
 		use := sys.M.Use(task)
-		now, future, ok := &f.now[task], &f.future[task], &f.ok[task]
-		for st := model.Step(1); st < model.NumSteps; st++ {
-			t, reached := use.Touch(st)
-			if ok[st] = reached; !reached {
-				continue
-			}
+		steps := use.Steps()
+		for _, st := range steps {
+			t, _ := use.Touch(st)
 			f.silent[task][st] = sys.observed(use, st, t)
-			now[st] = sys.shown(use, st, f.silent[task][st])
+			f.now[task][st] = sys.shown(use, st, f.silent[task][st])
 		}
 		g := gate{Gate: model.NumGates}
-		f.close(&g, task, use)
-		*future = g.future
+		f.close(&g, task, use, steps)
+		f.future[task] = g.future
 		for lock := range model.NumGates {
-			if f.gated(use, task, lock) {
+			if gated(use, lock, steps) {
 				f.gates[task] = append(f.gates[task], gate{Gate: lock})
-				f.close(&f.gates[task][len(f.gates[task])-1], task, use)
+				f.close(&f.gates[task][len(f.gates[task])-1], task, use, steps)
 			}
 		}
 		for e := range f.shares {
@@ -92,12 +88,9 @@ func (sys *System) footprint() *footprint {
 	return f
 }
 
-// gated reports whether the gate can keep the task from anything.
-func (f *footprint) gated(use *model.Use, task uint8, lock model.Gate) bool {
-	for st := model.Step(1); st < model.NumSteps; st++ {
-		if !f.ok[task][st] {
-			continue
-		}
+// gated reports whether the gate can keep the task from one of the steps.
+func gated(use *model.Use, lock model.Gate, steps []model.Step) bool {
+	for _, st := range steps {
 		if use.Closed(lock, st) {
 			return true
 		}
@@ -112,29 +105,30 @@ func (f *footprint) gated(use *model.Use, task uint8, lock model.Gate) bool {
 
 // close works out what may follow each step of the task while another one
 // holds the gate.
-func (f *footprint) close(g *gate, task uint8, use *model.Use) {
-	var leads [model.NumSteps][]model.Step
-	for st := model.Step(1); st < model.NumSteps; st++ {
-		if !f.ok[task][st] || g.Gate != model.NumGates && use.Closed(g.Gate, st) {
-			continue
+func (f *footprint) close(g *gate, task uint8, use *model.Use, steps []model.Step) {
+	var ok, open [model.NumSteps]bool
+	for _, st := range steps {
+		ok[st] = true
+		if open[st] = g.Gate == model.NumGates || !use.Closed(g.Gate, st); open[st] {
+			g.future[st], g.returns[st] = f.now[task][st], st.Ends()
 		}
-		g.future[st], g.returns[st] = f.now[task][st], st.Ends()
-		for _, to := range st.Leads() {
-			if f.ok[task][to] && (g.Gate == model.NumGates || !use.Barred(g.Gate, st, to)) {
-				leads[st] = append(leads[st], to)
+	}
+	type edge struct{ from, to model.Step }
+	var edges []edge
+	for i := len(steps) - 1; i >= 0; i-- { // the last ones first: most of it is done in one round
+		for _, to := range steps[i].Leads() {
+			if open[steps[i]] && ok[to] && (g.Gate == model.NumGates || !use.Barred(g.Gate, steps[i], to)) {
+				edges = append(edges, edge{steps[i], to})
 			}
 		}
 	}
 	for changed := true; changed; {
 		changed = false
-		for st := int(model.NumSteps) - 1; st > 0; st-- {
-			t, r := g.future[st], g.returns[st]
-			for _, to := range leads[st] {
-				t = t.And(&g.future[to])
-				r = r || g.returns[to]
+		for _, e := range edges {
+			t, r := g.future[e.from].And(&g.future[e.to]), g.returns[e.from] || g.returns[e.to]
+			if t != g.future[e.from] || r != g.returns[e.from] {
+				g.future[e.from], g.returns[e.from], changed = t, r, true
 			}
-			changed = changed || t != g.future[st] || r != g.returns[st]
-			g.future[st], g.returns[st] = t, r
 		}
 	}
 }
@@ -258,6 +252,7 @@ func (sys *System) Persistent(r Reduction) func(run *Run, enabled []model.Action
 	repeats, events := sys.repeats(), sys.agenda()
 	return func(run *Run, enabled []model.Action) (from, to int) {
 		s := &run.State
+		var t model.Touch
 		var raised [model.MaxTasks]spec.PageSet
 		n := 0
 		if repeats {
@@ -268,7 +263,7 @@ func (sys *System) Persistent(r Reduction) func(run *Run, enabled []model.Action
 			for to = from + 1; to < len(enabled) && enabled[to].Task == task; {
 				to++
 			}
-			t := f.next(s, task)
+			f.next(s, task, &t)
 			if repeats && run.Monitor.Ends(task, sys.notifies(s, task), raised[:n]) {
 				from = to
 				continue
@@ -293,15 +288,17 @@ func (sys *System) notifies(s *model.State, task uint8) bool {
 	return false
 }
 
-// next is what the task's next step touches in this state, as a step that is
-// taken first.
-func (f *footprint) next(s *model.State, task uint8) (t model.Touch) {
+// next sets t to what the task's next step touches in this state, as a step
+// that is taken first.
+func (f *footprint) next(s *model.State, task uint8, t *model.Touch) {
 	st, _ := s.At(task)
+	*t = f.now[task][st]
+	if *t == (model.Touch{}) {
+		return
+	}
 	alone, entry, shows := f.sys.M.Next(s, task)
-	if shows {
-		t = f.now[task][st]
-	} else {
-		t = f.silent[task][st]
+	if !shows {
+		*t = f.silent[task][st]
 	}
 	switch {
 	case st.Unlocks(): // taken first it only shows the spec more
@@ -309,9 +306,8 @@ func (f *footprint) next(s *model.State, task uint8) (t model.Touch) {
 	case entry != model.NoEntry:
 		alone = alone.Or(f.shares[entry])
 	}
-	t = t.Without(alone)
+	*t = t.Without(alone)
 	t.Reads = t.Reads.Without(s.Guarded(task))
-	return t
 }
 
 // alone reports whether nothing that other tasks may do before it depends on
@@ -386,12 +382,30 @@ func (a *agenda) ahead(s *model.State) (raised [model.MaxTasks]spec.PageSet, n i
 }
 
 // Canonical returns what the engine calls before it stores a state: it forgets
-// what matters no more.
+// what matters no more, and with Symmetry sorts the tasks that are alike. Equal
+// processes and files are not exchanged: kpFind looks at processes, and a query
+// at records, in the order of their numbers.
 func (sys *System) Canonical(r Reduction) func(run *Run) {
 	events := sys.agenda()
+	var alike [][2]uint8
+	n := uint8(sys.M.Scenario.TaskCount())
+	for i := range n {
+		for j := i + 1; r.Symmetry && j < n; j++ {
+			if sys.M.Alike(i, j) {
+				alike = append(alike, [2]uint8{i, j})
+			}
+		}
+	}
 	return func(run *Run) {
 		raised, n, others := events.ahead(&run.State)
 		run.Monitor.Forget(raised[:n], others)
+		for _, pair := range alike { // of three: all pairs in order sort them
+			i, j := pair[0], pair[1]
+			if run.State.Tasks[j].Less(&run.State.Tasks[i]) {
+				run.State.Swap(i, j)
+				run.Monitor.Swap(i, j)
+			}
+		}
 	}
 }
 

@@ -422,6 +422,16 @@ func (m *Monitor) Forget(raised []PageSet, replayed bool) {
 	}
 }
 
+// Swap exchanges the names of two tasks.
+func (m *Monitor) Swap(i, j uint8) {
+	m.events[i], m.events[j] = m.events[j], m.events[i]
+	for _, set := range [2]*uint8{&m.active, &m.calling} {
+		if both := uint8(1)<<i | uint8(1)<<j; *set&both != 0 && *set&both != both {
+			*set ^= both
+		}
+	}
+}
+
 // again reports whether it matters that nothing came between two events of the
 // same pages.
 func (m *Monitor) again(raised []PageSet) bool {
