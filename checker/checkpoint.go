@@ -293,7 +293,7 @@ func (h *checkpointHead) size() int64 {
 	slot := uint64(slotBytes)
 	if h.graphed() {
 		slot += numberBytes
-		n += (h.expanded()+1)*4 + h.Edges*uint64(unsafe.Sizeof(Edge{})) + h.expanded()*16
+		n += (h.expanded()+1)*4 + h.Edges*edgeBytes + h.expanded()*16
 	}
 	for _, slots := range h.Slots {
 		n += slots * slot
@@ -310,7 +310,7 @@ func (h *checkpointHead) graphed() bool { return h.Options>>4&1 == 1 }
 func (e *Explorer[S, A]) restore(h *checkpointHead) {
 	e.parents.extend(int(h.States), &e.spareKeys)
 	e.level.extend(int(h.Level), &e.spareStates)
-	e.depth, e.base = int(h.Depth), int(h.expanded())
+	e.depth, e.base, e.edges = int(h.Depth), int(h.expanded()), int(h.Edges)
 	e.digest, e.bad, e.met, e.first = h.Digest, h.Bad, h.Met, h.First
 	e.stats = Stats{
 		Transitions: int(h.Transitions), Terminal: int(h.Terminal), Queue: int(h.Queue), Depth: int(h.Depth),

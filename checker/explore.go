@@ -11,35 +11,45 @@ import (
 )
 
 // Options say how [Explore] goes about it. The zero Options explore
-// everything, without reductions, on all processors.
+// everything, without reductions, on all processors. The functions, but for
+// Progress, are called by all workers, several at a time, and depend on
+// nothing but their arguments.
 type Options[S, A comparable] struct {
 	Limits  Limits
 	Workers int // goroutines; 0: as many as processors
 
 	// Judge returns the claims that s breaks, a bit each, and the premises
 	// that it meets; terminal says that no action is enabled in s. It is called
-	// once for each state that is stored. With Persistent a claim must be
-	// stable: once broken it stays so in every state that follows.
+	// once for each state that is expanded, and does not change it. With
+	// Persistent a claim must be stable: once broken it stays so in every state
+	// that follows.
 	Judge func(s *S, terminal bool) (bad, met uint64)
-	// Until ends the search with the level in which the last of these claims
-	// was found broken; 0: never.
+	// Until ends the search soon after the last of these claims was found
+	// broken, at a state that does not depend on the number of workers; 0: never.
 	Until uint64
 	// Note returns the premises that s meets. It is called for each successor,
 	// before Canonical.
 	Note func(s *S) uint64
 	// Canonical replaces s by the state that stands for it: it forgets what
-	// matters no more and sorts what can be exchanged.
+	// matters no more and sorts what can be exchanged. One state stands for all
+	// that are alike, itself included, and has successors like theirs; the
+	// claims do not tell them apart.
 	Canonical func(s *S)
 	// Persistent returns a range of the enabled actions that is a persistent
 	// set in s: nothing that can happen before one of them depends on them. An
 	// empty range says that there is none but all. Persistent sets are taken at
-	// once and the states between are not stored.
+	// once, up to 200 in a row and 8 of several actions among them, and the
+	// states between are not stored. A state that is stored is expanded in full,
+	// so each of them brings every schedule nearer to its end, and no cycle puts
+	// an action off for ever.
 	Persistent func(s *S, enabled []A) (from, to int)
-	// Graph keeps the edges, for [Result.Graph].
+	// Graph keeps the edges, for [Result.Graph]: 8 bytes for each, and 20 and up
+	// to 9 in the seen set for each state.
 	Graph *Labels[S, A]
 	// Checkpoint is where the search is saved, and taken up again.
 	Checkpoint Checkpoint
-	// Progress is told now and then how far the search is, by one goroutine.
+	// Progress is told how far the search is, by the goroutine that called
+	// Explore, at most twice a second.
 	Progress func(Progress)
 }
 
@@ -51,23 +61,37 @@ type Labels[S, A comparable] struct {
 	Pending func(s *S) uint64
 }
 
-// Limits bound a search. Zero means no bound.
+// Limits bound a search. Zero means no bound, but for States, where it means
+// the most that can be numbered: 2^32-2.
+//
+// What Limits leave of a system depends on nothing else, but for Time. At a
+// limit on States or Memory, and at the last level of Depth, the states that
+// are stored are still expanded, to be judged and to count what they lead to:
+// a limit that leaves nothing out does not truncate.
 type Limits struct {
-	States int           // distinct states kept
-	Depth  int           // levels: actions from the initial state, without Persistent
-	Time   time.Duration // of this process
-	Memory int64         // bytes, as Stats counts them
+	States int           // distinct states stored
+	Depth  int           // levels: actions from an initial state, without Persistent
+	Time   time.Duration // of this process, not of those that left the checkpoint
+	// Memory is in bytes. A state counts for 26, as much as it takes at most in
+	// the seen set with its parent, and for its own size as long as it is in the
+	// level or the next one. What does not grow with the number of states is not
+	// counted: the successors of 32 to 256 states, and with several workers 8
+	// times that for each. Nor is what the Go runtime adds (see GOGC).
+	Memory int64
 }
 
 // Stats tell how far a search went.
 type Stats struct {
-	States      int   // distinct states stored, the initial ones included
-	Transitions int   // actions applied, also those that lead to a known state
-	Depth       int   // of the deepest state stored, in levels
-	Terminal    int   // states in which nothing is enabled
-	Queue       int   // most states in a level and the next
-	Seen        int64 // bytes of the seen set and of the parents
-	Frontier    int64 // bytes of those two levels, at most
+	States      int // distinct states stored, the initial ones included
+	Transitions int // actions applied, also those that lead to a known state
+	Depth       int // of the deepest state stored, in levels
+	Terminal    int // states in which nothing is enabled
+	Queue       int // most states in a level and the next
+	// Seen is bytes of the seen set and of the parents: 19 to 26 for a state,
+	// whatever its size, once there are some thousands. The tables grow one at a
+	// time, so the most is hardly more.
+	Seen     int64
+	Frontier int64 // bytes of the states in the queue, at most
 }
 
 // A Cut counts what the limits left out: a state that was reached and not
@@ -104,8 +128,9 @@ func (c Cut) String() string {
 	return s
 }
 
-// A Result is what an exploration found. But for Stats.Seen and
-// Stats.Frontier it does not depend on the number of workers.
+// A Result is what an exploration found. Without a limit on time it depends
+// on nothing but the system and the options, and not on Workers, Checkpoint
+// and Progress.
 type Result[S, A comparable] struct {
 	Verdict Verdict // Exhausted, Truncated or Violated
 	Stats   Stats
@@ -114,11 +139,13 @@ type Result[S, A comparable] struct {
 	Met     uint64 // premises that were met
 	// Digest is the sum of the fingerprints of the stored states.
 	Digest uint64
-	// Omitted is the number of states that are expected to be lost because
-	// their fingerprint is that of another.
+	// Omitted is the number of states that are expected to be taken for another
+	// one with the same fingerprint: of n stored ones, n(n-1)/2 pairs with a
+	// chance of 2^-64 each. That is 8e-8 for two million, and also about the
+	// chance that any is. What only such a state leads to is lost with it.
 	Omitted float64
 	// Complete says that every reachable state was visited, so that claims
-	// that are not in Bad hold. It is false after Until.
+	// that are not in Bad hold. It is false if Until ended the search earlier.
 	Complete bool
 	Graph    *Graph
 
@@ -127,8 +154,8 @@ type Result[S, A comparable] struct {
 }
 
 // Explore visits every reachable state of the system, level by level. S must
-// pass [PlainValue]; Explore panics if it does not. An error is one of the
-// checkpoint.
+// pass [PlainValue]; Explore panics if it does not. A state has at most 2^20
+// successors; Explore panics if it has more. An error is a *[CheckpointError].
 func Explore[S, A comparable](sys System[S, A], opts Options[S, A]) (*Result[S, A], error) {
 	var e Explorer[S, A]
 	r, err := e.Explore(sys, opts)
@@ -155,6 +182,7 @@ type Explorer[S, A comparable] struct {
 	spareKeys   [][]uint64
 
 	base    int  // number of the first state of the level
+	edges   int  // in the graph when the level began
 	done    int  // states of the level that were expanded
 	depth   int  // of the level; -1 before the first
 	full    bool // a limit on states or memory was met: nothing more is stored
@@ -219,7 +247,7 @@ func (e *Explorer[S, A]) reset(sys System[S, A], opts Options[S, A]) {
 	e.parents.clear(&e.spareKeys)
 	e.level.clear(&e.spareStates)
 	e.next.clear(&e.spareStates)
-	e.base, e.done, e.depth, e.full, e.stopped = 0, 0, -1, false, false
+	e.base, e.edges, e.done, e.depth, e.full, e.stopped = 0, 0, 0, -1, false, false
 	e.stats, e.cut, e.bad, e.met, e.digest = Stats{}, Cut{}, 0, 0, 0
 	e.graph = nil
 	if opts.Graph != nil {
@@ -466,6 +494,9 @@ func (e *Explorer[S, A]) advance() {
 		e.stats.Depth = e.depth
 	}
 	e.levels = append(e.levels, e.level.n)
+	if e.graph != nil {
+		e.edges = len(e.graph.Edges)
+	}
 }
 
 // measure brings the statistics up to date.
@@ -500,7 +531,7 @@ func (e *Explorer[S, A]) roomInMemory() int {
 	if e.graph != nil {
 		each += graphBytes
 	}
-	used := int64(e.parents.n)*each + int64(e.level.n+e.next.n)*size
+	used := int64(e.parents.n)*each + int64(e.level.n+e.next.n)*size + int64(e.edges)*edgeBytes
 	return int(min(maxStates, max(0, e.opts.Limits.Memory-used)/(each+size)))
 }
 
@@ -508,7 +539,8 @@ func (e *Explorer[S, A]) roomInMemory() int {
 const (
 	keyBytes   = 8
 	seenBytes  = slotBytes*100/leastLoad + 1 + keyBytes
-	graphBytes = numberBytes*100/leastLoad + 1 + 4 + 2*8 // and its edges
+	graphBytes = numberBytes*100/leastLoad + 1 + 4 + 2*8
+	edgeBytes  = 8
 )
 
 func stateBytes[S any]() int64 { return int64(unsafe.Sizeof(*new(S))) }

@@ -529,6 +529,12 @@ func TestGraphIsTheSystem(t *testing.T) {
 	})
 }
 
+func TestOmitted(t *testing.T) {
+	r := all(t, fan(1<<20-1), checker.Options[int32, int32]{})
+	require.InEpsilon(t, 0x1p39/0x1p64, r.Omitted, 1e-5)
+	require.Zero(t, all(t, starts{15}, checker.Options[int, int]{}).Omitted)
+}
+
 // Nothing is allocated for a state or a transition.
 func TestExploreAllocatesLittle(t *testing.T) {
 	var e checker.Explorer[uint32, uint8]

@@ -12,6 +12,9 @@ const (
 	MaxSuccessors = maxSuccessors
 )
 
+// Hash is the hash of the bytes of a state.
+func Hash(p []byte) uint64 { return hash(p) }
+
 // Beyond is the estimate of what is left.
 func Beyond(levels []int, n int) int { return beyond(levels, n) }
 

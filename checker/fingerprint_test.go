@@ -1,9 +1,12 @@
 package checker_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math/bits"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -97,6 +100,58 @@ func TestFingerprintsDoNotCollide(t *testing.T) {
 		known[checker.Fingerprint(&s)] = true
 	}
 	require.Len(t, known, side*side*side)
+}
+
+// The tail of a state is hashed as if zeros came after it, whatever there is
+// before it.
+func TestFingerprintOfEachLength(t *testing.T) {
+	var p [48]byte
+	for i := range p {
+		p[i] = byte(7*i + 1)
+	}
+	for n := range len(p) {
+		padded := append(bytes.Clone(p[:n]), make([]byte, -n&15)...)
+		h := uint64(0x9e3779b97f4a7c15) ^ uint64(n)
+		for ; len(padded) > 0; padded = padded[16:] {
+			lo, hi := binary.LittleEndian.Uint64(padded), binary.LittleEndian.Uint64(padded[8:])
+			h = bits.RotateLeft64(h, 29) + folded(lo^0xa0761d6478bd642f, hi^h)
+		}
+		want := folded(h^0xe7037ed1a0b428db, 0xa0761d6478bd642f)
+		require.Equal(t, want, checker.Hash(p[:n]), n)
+		if n == 8 {
+			require.Equal(t, want, checker.Fingerprint((*[8]byte)(p[:n])))
+		}
+	}
+}
+
+func folded(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}
+
+// Of n fingerprints cut to k bits, n(n-1)/2 pairs in 2^k are equal: as with
+// numbers drawn at random, which is what Result.Omitted takes them for.
+func TestFingerprintsCollideAsOftenAsExpected(t *testing.T) {
+	const n, expected = 1 << 19, 32 // of 32 bits, give or take six
+	var small [n]uint64
+	var large [n]uint64
+	for i := range small {
+		s := [8]byte{byte(i), byte(i >> 5 & 31), byte(i >> 10 & 31), 0, 1, byte(i >> 15), 0, byte(i >> 8)}
+		small[i] = checker.Fingerprint(&s)
+		var l [96]byte
+		l[3], l[40], l[80] = byte(i), byte(i>>8), byte(i>>16)
+		large[i] = checker.Fingerprint(&l)
+	}
+	for _, fingerprints := range [][n]uint64{small, large} {
+		for shift := 0; shift <= 32; shift += 8 {
+			cut := make([]uint32, n)
+			for i, f := range fingerprints {
+				cut[i] = uint32(f >> shift)
+			}
+			slices.Sort(cut)
+			require.InDelta(t, expected, n-len(slices.Compact(cut)), 24)
+		}
+	}
 }
 
 func BenchmarkFingerprint(b *testing.B) {
