@@ -1,6 +1,8 @@
 package spin
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,7 +24,7 @@ func TestCompareKeepsTheBestRound(t *testing.T) {
 	require.InDelta(t, 50, rows[0].Rate(), 1e-9)
 	require.InDelta(t, 200, rows[2].Rate(), 1e-9, "two cores: of wall time")
 	lines := strings.Split(strings.TrimSpace(Table(rows)), "\n")
-	require.Equal(t, "| ours | 2 | 100 | 200 | 0.50 | 0.25 | 200 | 400 | 0 | 4.00 |", lines[4])
+	require.Equal(t, "| ours | 2 | 100 | 200 | 0.50 | 0.25 | 200 | 400 | 0 | 8.00 |", lines[4])
 	require.Equal(t, "| Spin DFS | 1 | 100 | 200 | 4.00 | 2.00 | 50 | 100 | 0 | 1.00 |", lines[2])
 }
 
@@ -47,4 +49,14 @@ func TestTimed(t *testing.T) {
 	require.NoError(t, err)
 	require.Positive(t, r.CPU)
 	require.Positive(t, r.Seconds)
+}
+
+func TestRecord(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "speed.md")
+	require.NoError(t, os.WriteFile(file, []byte("a\n<!-- begin x -->\nold\n<!-- end x -->\nb\n"), 0o600))
+	require.NoError(t, Record(file, "x", "new\n"))
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, "a\n<!-- begin x -->\nnew\n<!-- end x -->\nb\n", string(data))
+	require.Error(t, Record(file, "y", "new\n"))
 }

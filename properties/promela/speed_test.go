@@ -1,6 +1,7 @@
 package promela
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/notifycheck/notifycheck/checker/spin"
 )
+
+var record = flag.Bool("record", false, "BenchmarkSpin writes its tables into docs/speed.md")
 
 // speedCases are the scenarios of the comparison: the smallest one that has
 // the deadlock in the designs as released, with three readers more, and two
@@ -47,7 +50,11 @@ func BenchmarkSpin(b *testing.B) {
 			}
 			rows, err := spin.Compare(engines, b.N)
 			require.NoError(b, err)
-			fmt.Fprintln(os.Stdout, "\n"+c.Name+"\n\n"+spin.Table(rows))
+			table := spin.Table(rows)
+			fmt.Fprintln(os.Stdout, "\n"+c.Name+"\n\n"+table)
+			if *record {
+				require.NoError(b, spin.Record("../../docs/speed.md", c.Name, table))
+			}
 		})
 	}
 }

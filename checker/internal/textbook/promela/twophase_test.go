@@ -2,6 +2,7 @@
 package promela
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -15,6 +16,8 @@ import (
 )
 
 const model = "twophase.pml"
+
+var record = flag.Bool("record", false, "BenchmarkSpin writes its table into docs/speed.md")
 
 // explore is the engine on two-phase commit.
 func explore(managers, workers int, symmetric bool) (spin.Report, error) {
@@ -85,5 +88,9 @@ func BenchmarkSpin(b *testing.B) {
 	}
 	rows, err := spin.Compare(engines, b.N)
 	require.NoError(b, err)
-	fmt.Fprintln(os.Stdout, "\ntwo-phase commit, 8 resource managers\n\n"+spin.Table(rows))
+	table := spin.Table(rows)
+	fmt.Fprintln(os.Stdout, "\ntwo-phase commit, 8 resource managers\n\n"+table)
+	if *record {
+		require.NoError(b, spin.Record("../../../../docs/speed.md", "two-phase commit", table))
+	}
 }
