@@ -167,6 +167,42 @@ func TestResumeFromEachLevel(t *testing.T) {
 	})
 }
 
+// Time ends a search within a level, and another one goes on from there.
+func TestResumeWithinALevel(t *testing.T) {
+	w := web{Nodes: 60_000, Seed: 2, Degree: 5, Starts: 9}
+	for _, graph := range []bool{false, true} {
+		opts := checker.Options[uint32, uint8]{Judge: w.claims, Workers: 1}
+		if graph {
+			opts.Graph = &checker.Labels[uint32, uint8]{
+				Class:   func(_ *uint32, a uint8) uint8 { return a },
+				Pending: func(s *uint32) uint64 { return uint64(*s) },
+			}
+		}
+		whole := all(t, w, opts)
+		opts.Checkpoint.Path = filepath.Join(t.TempDir(), "search")
+		opts.Checkpoint.Every = 3 * time.Second
+		opts.Limits.Time = 7 * time.Second
+		pieces, within, r := 0, 0, (*checker.Result[uint32, uint8])(nil)
+		for r == nil || !r.Complete {
+			var e checker.Explorer[uint32, uint8]
+			e.SetClock(ticking(time.Second)) // at each look
+			opts.Workers = 1 + pieces%2
+			opts.Progress = func(p checker.Progress) {
+				if p.Waiting > 0 && p.Waiting < p.Level {
+					within++
+				}
+			}
+			var err error
+			r, err = e.Explore(w, opts)
+			require.NoError(t, err)
+			pieces++
+		}
+		require.Greater(t, pieces, 5)
+		require.Greater(t, within, 10)
+		requireSame(t, whole, r)
+	}
+}
+
 // A search that had to stop does not spoil the file for one that may go on.
 func TestCheckpointIsNotOfACutSearch(t *testing.T) {
 	w := web{Nodes: 5000, Seed: 2, Degree: 5, Starts: 9}

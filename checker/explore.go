@@ -281,7 +281,7 @@ func (e *Explorer[S, A]) begin() {
 
 // over reports whether the search is to end here.
 func (e *Explorer[S, A]) over() bool {
-	return e.stopped || e.opts.Until != 0 && e.bad&e.opts.Until == e.opts.Until
+	return e.stopped || e.opts.Until != 0 && e.bad&e.opts.Until == e.opts.Until && e.done%(stride*chunkStates[S]()) == 0
 }
 
 // stride is the number of chunks between two looks at Until. It does not
@@ -295,16 +295,25 @@ const (
 func (e *Explorer[S, A]) expand() error {
 	size := chunkStates[S]()
 	for e.done < e.level.n {
-		if e.look(); e.stopped {
+		e.look()
+		if e.stopped || e.due {
+			if err := e.save(); err != nil {
+				return err
+			}
+		}
+		if e.stopped {
 			e.cut.Time = e.level.n - e.done + e.next.n
 			return nil
 		}
 		e.round(size)
-		if e.done%(stride*size) == 0 && e.over() {
+		if e.over() {
 			return nil
 		}
 	}
 	e.advance()
+	if e.opts.Checkpoint.Every > 0 {
+		return nil
+	}
 	return e.save()
 }
 

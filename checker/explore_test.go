@@ -3,6 +3,7 @@ package checker_test
 import (
 	"fmt"
 	"math/bits"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -324,6 +325,11 @@ func TestLimitOnMemory(t *testing.T) {
 		require.Equal(t, fmt.Sprintf("the limit on memory: %d arrivals at states not kept", r.Cut.States), r.Cut.String())
 		require.LessOrEqual(t, r.Stats.Seen+r.Stats.Frontier, limit)
 		require.Greater(t, r.Stats.Seen+r.Stats.Frontier, limit/2)
+		// Nothing more is stored once something was not.
+		same := all(t, w, checker.Options[uint32, uint8]{Limits: checker.Limits{States: r.Stats.States}})
+		require.Equal(t, same.Stats, r.Stats)
+		require.Equal(t, same.Digest, r.Digest)
+		require.Equal(t, same.Cut.States, r.Cut.States)
 	}
 }
 
@@ -374,7 +380,7 @@ func TestLimitOnTime(t *testing.T) {
 func TestUntil(t *testing.T) {
 	w := web{Nodes: 300_000, Seed: 4, Degree: 6, Starts: 1}
 	rare := func(s *uint32, _ bool) (bad, met uint64) {
-		if w.mix(*s, 3000)%4000 == 0 {
+		if w.mix(*s, 3000)%20_000 == 0 {
 			bad = 1 << (*s % 2)
 		}
 		return bad, 0
@@ -389,13 +395,46 @@ func TestUntil(t *testing.T) {
 		}
 		require.Equal(t, checker.Violated, one.Verdict)
 		require.Equal(t, until == 4, one.Complete)
-		require.Equal(t, until == 4, one.Stats.States == full.Stats.States)
+		require.Equal(t, until == 4, one.Stats.Transitions == full.Stats.Transitions)
 		for claim := range 2 {
 			if until>>claim&1 == 1 {
 				_, want := full.Schedule(claim)
 				_, got := one.Schedule(claim)
 				require.Equal(t, want, got)
 			}
+		}
+	}
+}
+
+// The level in which a claim breaks need not be finished.
+func TestUntilWithinALevel(t *testing.T) {
+	opts := checker.Options[int32, int32]{
+		Judge: func(s *int32, _ bool) (bad, met uint64) {
+			if *s%4000 == 3999 {
+				bad = 1
+			}
+			return bad, 0
+		},
+		Until: 1, Workers: 1,
+	}
+	one := all(t, fan(40_000), opts)
+	require.Less(t, one.Stats.Terminal, 30_000)
+	for opts.Workers = 2; opts.Workers <= 5; opts.Workers++ {
+		requireSame(t, one, all(t, fan(40_000), opts))
+	}
+	// Nor does it matter where a search that stopped went on.
+	opts.Checkpoint.Path = filepath.Join(t.TempDir(), "search")
+	opts.Limits.Time = 3 * time.Second
+	opts.Workers = 1
+	for pieces := 1; ; pieces++ {
+		var e checker.Explorer[int32, int32]
+		e.SetClock(ticking(time.Second)) // at each look
+		r, err := e.Explore(fan(40_000), opts)
+		require.NoError(t, err)
+		if r.Cut.Time == 0 {
+			requireSame(t, one, r)
+			require.Greater(t, pieces, 20)
+			return
 		}
 	}
 }

@@ -33,6 +33,7 @@ type clock struct {
 	now         func() time.Time
 	start, told time.Time
 	saved       time.Time // when the last checkpoint was written
+	due         bool      // the next one is due
 	unseen      int       // states and transitions since the last look
 	before      int       // states expanded at the last report
 	levels      []int     // sizes of the levels
@@ -44,12 +45,13 @@ func (c *clock) reset() {
 		c.now = time.Now
 	}
 	c.start = c.now()
-	c.told, c.saved, c.unseen, c.before, c.levels = c.start, c.start, lookEvery, 0, c.levels[:0]
+	c.told, c.saved, c.due, c.unseen, c.before, c.levels = c.start, c.start, false, lookEvery, 0, c.levels[:0]
 }
 
 // look is a look at the clock, if there was work enough since the last one.
 func (e *Explorer[S, A]) look() {
-	if e.opts.Limits.Time <= 0 && e.opts.Progress == nil || e.unseen < lookEvery {
+	every := e.opts.Checkpoint.Every
+	if e.opts.Limits.Time <= 0 && e.opts.Progress == nil && every <= 0 || e.unseen < lookEvery {
 		return
 	}
 	e.unseen = 0
@@ -57,6 +59,7 @@ func (e *Explorer[S, A]) look() {
 	if e.opts.Limits.Time > 0 && now.Sub(e.start) >= e.opts.Limits.Time {
 		e.stopped = true
 	}
+	e.due = every > 0 && now.Sub(e.saved) >= every
 	if e.opts.Progress == nil || now.Sub(e.told) < interval {
 		return
 	}

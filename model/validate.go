@@ -318,7 +318,7 @@ func (sc *Scenario) validateEvent(tk *TaskSpec, path string) error {
 	return firstError(
 		bad(tk.Source <= SourceInjected, path+".source", "no such source"),
 		bad(n <= 3 && (n == 1 || tk.Source == SourceScrub), path+".pages", "1, or up to 3 when no process is involved"),
-		bad(sc.hasPage(tk.Page) && sc.hasPage(tk.Page+n-1) && (n == 1 || tk.Page < device.DevPages && sameDevice(tk.Page, tk.Page+n-1, sc.Geometry.Stack)),
+		bad(sc.hasPage(tk.Page) && sc.hasPage(tk.Page+n-1) && (n == 1 || tk.Page+n <= device.DevPages && sameDevice(tk.Page, tk.Page+n-1, sc.Geometry.Stack)),
 			path+".page", "no such page of a device"),
 		bad(tk.Source == SourceScrub || tk.Proc < mm.Procs, path+".proc", "no such process"),
 	)

@@ -232,7 +232,7 @@ func TestTinyTouchesEverything(t *testing.T) {
 	}
 }
 
-// Every row of the catalogue is in one family, and every family has its words.
+// Every row of the catalogue is in a family, and every family has its words.
 func TestFamiliesAreDocumented(t *testing.T) {
 	t.Parallel()
 	small, ok := properties.ScopeByName("small")
@@ -246,7 +246,9 @@ func TestFamiliesAreDocumented(t *testing.T) {
 	for _, dv := range design.Catalogue() {
 		want = append(want, dv.ID)
 	}
-	require.ElementsMatch(t, want, rows)
+	slices.Sort(rows)
+	slices.Sort(want)
+	require.Equal(t, want, slices.Compact(rows)) // K01 breaks different properties in two
 	for _, o := range properties.Omitted() {
 		require.NotEmpty(t, o.Why, o.Delta)
 	}

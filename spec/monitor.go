@@ -15,7 +15,7 @@ type Monitor struct {
 	mounting [Mounts]PageSet
 	active   uint8    // events that run, a bit each
 	calling  uint8    // of those, in a callback
-	quiet    bool     // since the event on repeat ended only repeats of it ran
+	quiet    bool     // the event on repeat ran without another, and since it ended only repeats of it ran
 	owedDown uint8    // mounts that an event that is over should have shut down
 	Pad      [2]uint8 // keeps the value free of padding
 }
@@ -28,14 +28,14 @@ type event struct {
 	allowed  VASet // over the page at some moment
 	mapped   VASet // mapped the page at some moment
 	huge     VASet // as part of a huge mapping
-	sole     VASet // of owed, through the one owner that page->mapping would name
+	sole     VASet // of owed, through the one owner that page->mapping would name: of one page, with the device there
 	of       Raised
 	excused  PageSet
 	owedDown uint8 // mounts whose metadata the page was all the time
 	mayDown  uint8 // at some moment
 	down     uint8 // mounts that the event shut down
 	repeated bool  // the same event again, with nothing between
-	alone    bool  // one page, no other event meanwhile, and the device was there
+	alone    bool  // no other event meanwhile
 	clean    bool  // the page was a clean page cache page at some moment: read again
 }
 
@@ -127,11 +127,13 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 	for _, put := range m.mounting { // the event may have been put off until SB_BORN: then this is the first to have an effect
 		e.repeated = e.repeated && put&f.Of.Pages == 0
 	}
-	e.alone = m.active == 0 && f.Of.Pages&(f.Of.Pages-1) == 0
+	e.alone = m.active == 0
+	untold := f.Of.Removal || f.Of.Pages&(f.Of.Pages-1) != 0
 	for d, removed := range now.Removed {
-		if removed && fx.DevPages[d]&f.Of.Pages != 0 { // nobody was told of those
-			e.alone = false
-		}
+		untold = untold || removed && fx.DevPages[d]&f.Of.Pages != 0 // nobody was told of those
+	}
+	if untold {
+		e.sole = 0
 	}
 	for i := range m.events {
 		m.events[i].alone = false
@@ -148,7 +150,7 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 	m.test(true, EventNeverReturns)
 	m.test(e.repeated || m.after&f.Of.Pages != 0, NotIdempotent)
 	m.test(fx.FSPages[0] != 0 && fx.FSPages[1] != 0 && (now.Mount[0] == Live || now.Mount[1] == Live), LeakBetweenFilesystems)
-	m.test(!f.Of.Removal && e.sole&m.toldBy(fx, &e) != 0, Regression)
+	m.test(e.sole&m.toldBy(fx, &e) != 0, Regression)
 }
 
 // toldBy is the set of va pages of processes that the event is to tell.
@@ -388,10 +390,10 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	silent := (f.Rc == 0 || f.Rc == eopnotsupp) && !e.of.Removal // the caller does no more
 	m.test(silent, WrongReturn)
 	m.violate(silent && (lost != 0 || missedDown), WrongReturn)
-	m.violate(e.alone && e.sole&tell&(still|unsignalled)&^excused != 0 && !e.of.Removal, Regression)
+	m.violate(e.alone && e.sole&tell&(still|unsignalled)&^excused != 0, Regression)
 	if !e.of.Removal && !e.of.Loss {
 		m.after |= e.of.Pages
-		m.repeat, m.quiet = e.of.Pages, true
+		m.repeat, m.quiet = e.of.Pages, e.alone
 	}
 	if m.active == 0 {
 		poisoned := now.HWPoison
