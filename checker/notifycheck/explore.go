@@ -143,8 +143,7 @@ func (a *app) control(s subject, f *exploreFlags) (string, error) {
 	if !ok {
 		panic("the control scope is not there")
 	}
-	opts := f.options()
-	opts.Limits = checker.Limits{}
+	opts := properties.ExploreOptions{Reduction: properties.Reduced, Workers: f.workers}
 	t, err := a.exploreList(s, &scope, opts, nil)
 	return t.Digest, err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -137,10 +138,29 @@ func listScenarios() (listing, error) {
 
 func listScopes() (listing, error) {
 	l := listing{heads: []string{"scope", "family", "scenarios", "doc"}}
+	counts := scopeCounts()
 	for _, s := range properties.Scopes() {
-		for i, n := range s.Counts() {
+		for i, n := range counts[s.Name] {
 			l.rows = append(l.rows, []string{s.Name, s.Families[i].Name, strconv.Itoa(n), s.Families[i].Doc})
 		}
 	}
 	return l, nil
 }
+
+// scopeCounts is the number of scenarios of each family, by scope. The larger
+// scopes take some seconds.
+var scopeCounts = sync.OnceValue(func() map[string][]int {
+	counts := map[string][]int{}
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for _, s := range properties.Scopes() {
+		group.Go(func() {
+			n := s.Counts()
+			mu.Lock()
+			defer mu.Unlock()
+			counts[s.Name] = n
+		})
+	}
+	group.Wait()
+	return counts
+})

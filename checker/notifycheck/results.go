@@ -272,14 +272,13 @@ func differ(a, b *resultHead) string {
 	}
 	note("scenarios", a.Scenarios, b.Scenarios)
 	note("shards", a.Of, b.Of)
-	note("reduction", a.Reduction, b.Reduction)
 	note("limit", a.MaxStates, b.MaxStates)
 	note("control", a.Control, b.Control)
 	return strings.Join(diff, ", ")
 }
 
-// mergeAll reads result files and puts together those of one scope and
-// design.
+// mergeAll reads result files and puts together those of one scope, design
+// and reduction.
 func mergeAll(paths []string) ([]*result, error) {
 	groups := map[string][]*result{}
 	var order []string
@@ -288,7 +287,7 @@ func mergeAll(paths []string) ([]*result, error) {
 		if err != nil {
 			return nil, err
 		}
-		key := r.head.Scope + " " + r.head.Design + " " + strings.Join(r.head.With, " ")
+		key := r.head.Scope + " " + r.head.Design + " " + strings.Join(r.head.With, " ") + " " + r.head.Reduction
 		if groups[key] == nil {
 			order = append(order, key)
 		}

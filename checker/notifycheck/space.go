@@ -178,11 +178,12 @@ func (a *app) spaceOfTiny() ([]spaceRow, error) {
 func scopesDoc(rows []spaceRow) string {
 	var b strings.Builder
 	b.WriteString("# The scopes\n\nWhat `notifycheck explore` visits. A scenario fixes everything but the schedule.\n")
+	counts := scopeCounts()
 	for _, s := range properties.Scopes() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", s.Name, wrap(s.Doc, columns))
 		var table [][]string
 		total := 0
-		for i, n := range s.Counts() {
+		for i, n := range counts[s.Name] {
 			f := &s.Families[i]
 			total += n
 			table = append(table, []string{f.Name, f.Doc, strings.Join(f.Rows, " "), strconv.Itoa(n)})
