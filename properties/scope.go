@@ -39,28 +39,96 @@ type part struct {
 }
 
 // All yields every scenario of the scope, in a fixed order, with its name: the
-// scope, the family, the kinds of task beside the event, and a number. Of
+// scope, the family, the kinds of task beside the first, and a number. Of
 // scenarios that differ in names only it yields one, in the first family that
 // has it.
+//
+// A task need not begin. So that runs in which one never does are judged to
+// their end, the last family has the scenarios of the others without one of
+// the tasks, as far as no other family has them. (A Scope that was cut down to
+// some families has that one or not.)
 func (s *Scope) All() iter.Seq2[string, model.Scenario] {
 	return func(yield func(string, model.Scenario) bool) {
-		seen := map[model.Scenario]struct{}{}
+		seen := map[model.Scenario]bool{} // false: a task was left out, not yielded yet
+		var without []model.Scenario
+		leaveOut := func(sc model.Scenario) {
+			for _, c := range leavingOut(sc) {
+				if _, again := seen[c]; !again {
+					seen[c] = false
+					without = append(without, c)
+				}
+			}
+		}
 		for i := range s.Families {
 			f := &s.Families[i]
 			count := map[string]int{}
 			for kind, sc := range f.draw() {
 				sc = Canonical(sc)
-				if _, again := seen[sc]; again {
+				if seen[sc] {
 					continue
 				}
-				seen[sc] = struct{}{}
+				seen[sc] = true
 				count[kind]++
 				if !yield(s.Name+"/"+f.Name+"/"+kind+"/"+strconv.Itoa(count[kind]), sc) {
 					return
 				}
+				leaveOut(sc)
 			}
 		}
+		if _, ok := s.Family(s.Name + "/" + leftOut); !ok {
+			return
+		}
+		count := map[string]int{}
+		for n := 0; n < len(without); n++ {
+			sc := without[n]
+			if seen[sc] {
+				continue
+			}
+			kind := besideFirst(&sc)
+			count[kind]++
+			if !yield(s.Name+"/"+leftOut+"/"+kind+"/"+strconv.Itoa(count[kind]), sc) {
+				return
+			}
+			leaveOut(sc)
+		}
 	}
+}
+
+// leftOut is the family of the scenarios without a task.
+const leftOut = "left-out"
+
+// leftOutFamily is that family. It has nothing to draw.
+func leftOutFamily() Family {
+	return Family{Name: leftOut, Doc: "the scenarios of the other families without one or more of their tasks, which need not begin"}
+}
+
+// leavingOut is the possible scenarios without one of the tasks.
+func leavingOut(sc model.Scenario) (list []model.Scenario) {
+	n := sc.TaskCount()
+	if n == 1 {
+		return nil
+	}
+	for i := range n {
+		c := sc
+		copy(c.Tasks[i:], c.Tasks[i+1:])
+		c.Tasks[model.MaxTasks-1] = model.TaskSpec{}
+		if c.Validate() == nil {
+			list = append(list, Canonical(c))
+		}
+	}
+	return list
+}
+
+// besideFirst names the tasks but the first.
+func besideFirst(sc *model.Scenario) string {
+	var kinds []string
+	for i := 1; i < sc.TaskCount(); i++ {
+		kinds = append(kinds, scopeKinds[sc.Tasks[i].Kind])
+	}
+	if len(kinds) == 0 {
+		return scopeKinds[model.TaskNone]
+	}
+	return strings.Join(kinds, "+")
 }
 
 // draw yields the scenarios of all parts, with repetitions.
@@ -239,6 +307,7 @@ func tinyScope() Scope {
 			s.Families = append(s.Families, d.family(few))
 		}
 	}
+	s.Families = append(s.Families, leftOutFamily())
 	return s
 }
 
@@ -274,6 +343,7 @@ func smallScope() Scope {
 			Name: "two-events", Rows: []string{"X21"}, Doc: "two events and a task: on the same page, the next one, or after a header failed and the filesystem is shut down; one group",
 			parts: []part{{beds: beds, plan: events}},
 		},
+		leftOutFamily(),
 	)}
 }
 
@@ -285,7 +355,7 @@ func mediumScope() Scope {
 	}
 	one := onePlan()
 	one.sources, one.perRole, one.perKind = allSources[:2], 1, 2
-	s.Families = append(pairFamilies(one), soloFamilies(crowdPlan(2, 1))...)
+	s.Families = append(append(pairFamilies(one), soloFamilies(crowdPlan(2, 1))...), leftOutFamily())
 	return s
 }
 
@@ -295,7 +365,7 @@ func largeScope() Scope {
 		Name: "large",
 		Doc:  "Each pair of deltas that fit together, with two tasks beside the event; each delta with three.",
 	}
-	s.Families = append(pairFamilies(crowdPlan(2, 1)), soloFamilies(crowdPlan(3, 1))...)
+	s.Families = append(append(pairFamilies(crowdPlan(2, 1)), soloFamilies(crowdPlan(3, 1))...), leftOutFamily())
 	return s
 }
 
@@ -354,5 +424,8 @@ func pairFamily(a, b *delta, pl plan) (f Family, ok bool) {
 		Name: a.Name + "+" + b.Name, Doc: a.Doc + "; and " + b.Doc, Refused: a.Refused || b.Refused,
 		parts: []part{{beds: beds, plan: pl}},
 	}
-	return f, len(beds) != 0
+	for range f.draw() {
+		return f, true
+	}
+	return f, false
 }

@@ -20,3 +20,6 @@ func DrawRenaming(t *rapid.T, sc model.Scenario) model.Scenario {
 	copy(out.Tasks[:], tasks)
 	return out
 }
+
+// LeftOut is the family of the scenarios without a task.
+const LeftOut = leftOut
