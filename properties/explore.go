@@ -19,6 +19,9 @@ type ExploreOptions struct {
 	Reduction Reduction
 	Workers   int // for one scenario; 0: as many as processors
 	Progress  func(checker.Progress)
+	// Checkpoint is of one scenario, and not of a search for what goes on for
+	// ever, which may follow.
+	Checkpoint checker.Checkpoint
 }
 
 // An Explored is what the exploration of one scenario under one design found.
@@ -38,10 +41,17 @@ type Explored struct {
 // Explore visits every state of the system that the reductions leave, and
 // judges all properties in it.
 func (sys *System) Explore(opts ExploreOptions) (Explored, error) {
+	return sys.explore(&explorer{}, opts)
+}
+
+// An explorer is the engine, which keeps its memory between scenarios.
+type explorer = checker.Explorer[Run, model.Action]
+
+func (sys *System) explore(engine *explorer, opts ExploreOptions) (Explored, error) {
 	if _, ok := sys.M.Startable(); !ok {
 		return Explored{Verdict: checker.Exhausted, Complete: true, Refused: true}, nil
 	}
-	r, err := checker.Explore(sys, sys.options(opts))
+	r, err := engine.Explore(sys, sys.options(opts))
 	if err != nil {
 		return Explored{}, err
 	}
@@ -77,7 +87,7 @@ func (sys *System) addEndless(e *Explored, reduced *checker.Graph, opts ExploreO
 // options are those of the engine.
 func (sys *System) options(opts ExploreOptions) checker.Options[Run, model.Action] {
 	return checker.Options[Run, model.Action]{
-		Limits: opts.Limits, Workers: opts.Workers, Progress: opts.Progress,
+		Limits: opts.Limits, Workers: opts.Workers, Progress: opts.Progress, Checkpoint: opts.Checkpoint,
 		Graph:      EdgesOnly(),
 		Judge:      sys.judge,
 		Note:       func(r *Run) uint64 { return uint64(r.Monitor.Tested) },
@@ -98,11 +108,15 @@ func (sys *System) judge(r *Run, terminal bool) (bad, met uint64) {
 
 // ExploreScenario explores one scenario under one design.
 func ExploreScenario(d design.Design, sc model.Scenario, opts ExploreOptions) (Explored, error) {
+	return exploreScenario(&explorer{}, d, sc, opts)
+}
+
+func exploreScenario(engine *explorer, d design.Design, sc model.Scenario, opts ExploreOptions) (Explored, error) {
 	sys, err := NewSystem(d, sc)
 	if err != nil {
 		return Explored{}, fmt.Errorf("impossible scenario: %w", err)
 	}
-	return sys.Explore(opts)
+	return sys.explore(engine, opts)
 }
 
 // A Named is a scenario with its name.
@@ -143,9 +157,10 @@ func ExploreAll(d design.Design, scenarios iter.Seq[Named], opts ExploreOptions,
 	}()
 	for range workers {
 		go func() {
+			var engine explorer
 			for j := range jobs {
 				if !stop.Load() {
-					j.got, j.err = ExploreScenario(d, j.Scenario, opts)
+					j.got, j.err = exploreScenario(&engine, d, j.Scenario, opts)
 				}
 				close(j.done)
 			}

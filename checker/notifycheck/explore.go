@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/counterexamples"
+	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
 )
@@ -383,6 +386,9 @@ func (a *app) exploreOne(arg string, f *exploreFlags) error {
 		return fmt.Errorf("%s: the design does not start the scenario: %s", arg, reason)
 	}
 	opts := f.options()
+	if opts.Checkpoint, err = a.savedAt(f, s, &sc.Scenario); err != nil {
+		return err
+	}
 	var done func()
 	opts.Progress, done = a.searching(arg)
 	started := time.Now()
@@ -390,6 +396,11 @@ func (a *app) exploreOne(arg string, f *exploreFlags) error {
 	done()
 	if err != nil {
 		return err
+	}
+	if f.checkpoint != "" && e.Complete { // it has served
+		if err := os.Remove(f.checkpoint); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
 	}
 	t := &totals{}
 	l := newResultLine(0, sc, &e)
@@ -402,6 +413,19 @@ func (a *app) exploreOne(arg string, f *exploreFlags) error {
 		}
 	}
 	return a.exploreDone(r)
+}
+
+// savedAt is where a search is saved, and what it is of: the design, the
+// scenario, the reductions and the version of the model.
+func (a *app) savedAt(f *exploreFlags, s subject, sc *model.Scenario) (checker.Checkpoint, error) {
+	if f.checkpoint == "" {
+		return checker.Checkpoint{}, nil
+	}
+	control, err := a.control(s, f)
+	return checker.Checkpoint{
+		Path: f.checkpoint, Every: checker.CheckpointInterval,
+		ID: fmt.Sprintf("%v\n%s\n%s\n%s", s.design, counterexamples.Encode(*sc), reductionName(f.options().Reduction), control),
+	}, err
 }
 
 // scenario is the scenario that the argument names, and the design.
@@ -493,7 +517,10 @@ func (a *app) searching(what string) (tell func(checker.Progress), done func()) 
 		return nil, finish
 	}
 	return func(p checker.Progress) {
-		rate := float64(p.Transitions) / p.Elapsed.Seconds()
-		bar(fmt.Sprintf("%d states, %.0f transitions/s, depth %d, %d of %d in the level", p.States, rate, p.Depth, p.Waiting, p.Level))
+		left := "unknown how many are left"
+		if p.Left >= 0 {
+			left = fmt.Sprintf("about %d left", p.Left)
+		}
+		bar(fmt.Sprintf("%d states, %.0f/s, queue %d, depth %d, %s", p.States, p.Rate, p.Waiting+p.Next, p.Depth, left))
 	}, finish
 }

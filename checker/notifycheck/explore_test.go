@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -92,6 +93,24 @@ func TestExploreLimits(t *testing.T) {
 			require.NotContains(t, out, "exhausted")
 		})
 	}
+}
+
+// A search that a limit on time ended goes on from its checkpoint, and no
+// other search does.
+func TestExploreCheckpoint(t *testing.T) {
+	const path = "../../counterexamples/deadlock/v7.3.txtar"
+	saved := filepath.Join(t.TempDir(), "saved")
+	code, _, stderr := command("explore", path, "--design", "reviewed", "--checkpoint", saved, "--max-time", "1ns")
+	require.Equal(t, exitUnknown, code, stderr)
+	require.FileExists(t, saved)
+	code, _, stderr = command("explore", path, "--design", "v6.0", "--checkpoint", saved)
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, stderr, "notifycheck: checkpoint "+saved+": ")
+	counts := regexp.MustCompile(`(?m)^\d+ states, \d+ transitions, \d+ levels`)
+	resumed := explored(t, path, "--design", "reviewed", "--checkpoint", saved)
+	require.NoFileExists(t, saved)
+	require.Equal(t, counts.FindString(explored(t, path, "--design", "reviewed")), counts.FindString(resumed))
+	require.Contains(t, resumed, ": exhausted\n")
 }
 
 // Shards, in any number, are put together to what one exploration gives.
