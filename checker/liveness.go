@@ -24,7 +24,8 @@ type Lasso struct {
 	Stem       uint32
 	// Loop leads from Stem back to Stem by real edges. Each weak class is taken
 	// on it or disabled somewhere on it, each strong class is taken or enabled
-	// nowhere. It is empty when Stem has no edges: there everything stops.
+	// nowhere. It is empty when no class is enabled in Stem that has to move:
+	// there everything can stop.
 	Loop []LassoEdge
 	// Stuck says that no state in which the obligation is closed can be reached
 	// from Stem any more, whoever moves. Otherwise it is only that a fair run
@@ -45,8 +46,9 @@ var ErrReduced = errors.New("the graph was built with Options.Persistent: the fa
 
 // Live finds the obligations that can stay open for ever on a fair run, with a
 // lasso for each, in the order of their bits: a Stuck one if there is one, and
-// of those that with the lowest Stem. A run that ends counts as one that stays
-// in its last state for ever. Without Options.Canonical the way to Stem is a
+// of those that with the lowest Stem. A run may stay in a state for ever when
+// no weak or strong class is enabled in it: where it ends, or where only those
+// could move that need not. Without Options.Canonical the way to Stem is a
 // shortest one.
 //
 // With n states and m edges it takes O(n+m) for each obligation, and as much
@@ -137,9 +139,8 @@ func (f *finder) find() (best Lasso, ok bool) {
 		best, ok = Lasso{Stem: stem, Loop: loop(), Stuck: stuck}, true
 	}
 	for v, open := range g.Pending {
-		if open&f.mask != 0 && len(g.edges(uint32(v))) == 0 {
+		if open&f.mask != 0 && g.Enabled[v]&(f.fair.Weak|f.fair.Strong) == 0 {
 			consider(uint32(v), func() []LassoEdge { return nil })
-			break // the nearest; the obligation is open in it for good
 		}
 	}
 	f.s.begin(func(v uint32) bool { return g.Pending[v]&f.mask != 0 })
