@@ -173,6 +173,9 @@ func (a *app) spaceOfTiny() ([]spaceRow, error) {
 	return rows, nil
 }
 
+// mostFamilies is how many families of a scope the page about them lists.
+const mostFamilies = 50
+
 // scopesDoc is the page about the scopes: their families, and what was
 // explored of them.
 func scopesDoc(rows []spaceRow) string {
@@ -187,6 +190,10 @@ func scopesDoc(rows []spaceRow) string {
 			f := &s.Families[i]
 			total += n
 			table = append(table, []string{f.Name, f.Doc, strings.Join(f.Rows, " "), strconv.Itoa(n)})
+		}
+		if len(table) > mostFamilies {
+			fmt.Fprintf(&b, "%d scenarios in %d families: see `notifycheck list scopes`.\n", total, len(table))
+			continue
 		}
 		table = append(table, []string{"in all", "", "", strconv.Itoa(total)})
 		markdownTable(&b, []string{"family", "what", "for rows", "scenarios"}, table)
