@@ -16,30 +16,35 @@ type ScenarioError struct{ Path, Reason string }
 
 func (e *ScenarioError) Error() string { return e.Path + ": " + e.Reason }
 
-func bad(ok bool, path, format string, args ...any) error {
-	if ok {
-		return nil
-	}
+func impossible(path, format string, args ...any) error {
 	return &ScenarioError{Path: path, Reason: fmt.Sprintf(format, args...)}
 }
 
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+// A place is an element of a list of the scenario, or of a list in it. Its
+// path is put together for an error only: most scenarios have none.
+type place struct {
+	list string
+	i    int
+	sub  string // "": the element of list itself
+	j    int
+}
+
+func (at place) bad(field, format string, args ...any) error {
+	path := fmt.Sprintf("%s[%d]", at.list, at.i)
+	if at.sub != "" {
+		path += fmt.Sprintf(".%s[%d]", at.sub, at.j)
 	}
-	return nil
+	return impossible(path+field, format, args...)
 }
 
 // Validate says whether the scenario is possible; the error is a
-// *ScenarioError.
+// *ScenarioError. Without one, nothing is allocated.
 func (sc *Scenario) Validate() error {
 	if err := sc.Geometry.validate(); err != nil {
 		return err
 	}
 	for f := range sc.Files {
-		if err := sc.validateFile(uint8(f)); err != nil {
+		if err := sc.validateFile(f); err != nil {
 			return err
 		}
 	}
@@ -47,7 +52,7 @@ func (sc *Scenario) Validate() error {
 		return err
 	}
 	for p := range sc.Procs {
-		if err := sc.validateProc(uint8(p)); err != nil {
+		if err := sc.validateProc(p); err != nil {
 			return err
 		}
 	}
@@ -56,106 +61,166 @@ func (sc *Scenario) Validate() error {
 			return err
 		}
 	}
-	return bad(sc.Budget <= 3, "budget", "at most 3 injected failures")
+	if sc.Budget > 3 {
+		return impossible("budget", "at most 3 injected failures")
+	}
+	return nil
 }
 
 // sections is the size of the parts of the data device, in pages.
-func (g *Geometry) sections() uint8 {
-	n := g.PartOff + g.Blocks
+func (g *Geometry) sections() int {
+	n := int(g.PartOff) + int(g.Blocks)
 	if g.RT == SectionInternal {
 		n += RTBlocks
 	}
-	if g.Second == SecondExt4 || g.Second == SecondXFS {
+	if g.hasSecond() {
 		n += SecondBlocks
 	}
 	return n
 }
 
+// hasSecond reports whether there is a filesystem on a second partition.
+func (g *Geometry) hasSecond() bool { return g.Second == SecondExt4 || g.Second == SecondXFS }
+
 func (g *Geometry) validate() error {
+	switch {
+	case g.Stack > StackRaid1:
+		return impossible("geometry.stack", "no such stack")
+	case g.Type > FSExt4:
+		return impossible("geometry.type", "no such filesystem")
+	case g.Second > SecondRemount:
+		return impossible("geometry.second", "no such filesystem")
+	case g.AGBlocks < 2 || g.AGBlocks > 4:
+		return impossible("geometry.agblocks", "a group has 2 to 4 blocks, not %d", g.AGBlocks)
+	case g.Blocks < 2 || g.Blocks > MaxDataBlocks:
+		return impossible("geometry.blocks", "2 to %d blocks, not %d", MaxDataBlocks, g.Blocks)
+	}
+	groups := (g.Blocks + g.AGBlocks - 1) / g.AGBlocks
+	last := g.Blocks - (groups-1)*g.AGBlocks
 	plain := g.Stack == StackPlain || g.Stack == StackPartition
-	groups := 0
-	if g.AGBlocks > 0 {
-		groups = int((g.Blocks + g.AGBlocks - 1) / g.AGBlocks)
+	switch {
+	case groups > MaxDataGroups:
+		return impossible("geometry.blocks", "more than %d groups of %d blocks", MaxDataGroups, g.AGBlocks)
+	case last < 2:
+		return impossible("geometry.blocks", "the last group has %d block", last)
+	case g.sections() > int(g.DevicePages) || g.DevicePages > MaxDataBlocks:
+		return impossible("geometry.device-pages",
+			"the sections need %d pages, the device has %d, at most %d", g.sections(), g.DevicePages, MaxDataBlocks)
+	case g.PartOff != 0 && g.Stack != StackPartition:
+		return impossible("geometry.part-off", "only a partition has an offset")
+	case g.hasSecond() && g.Stack != StackPartition || g.Second == SecondRemount && !plain:
+		return impossible("geometry.second", "only beside a partition, or the same device again")
+	case g.RT > SectionInternal || g.Log > SectionExternal:
+		return impossible("geometry.rt", "no such section")
+	case g.RT != SectionNone && (!plain || g.Type != FSXFS):
+		return impossible("geometry.rt", "only xfs on a plain device has a realtime section")
+	case g.Log != SectionNone && (!plain || g.Type != FSXFS):
+		return impossible("geometry.log", "only xfs on a plain device has an external log")
+	case g.Stack == StackRaid1 && (g.Blocks > MaxLegPages || !g.NoDAX):
+		return impossible("geometry.stack", "raid1 has legs of %d pages and no DAX", MaxLegPages)
+	case g.Stack == StackLinear && g.Blocks < 4:
+		return impossible("geometry.blocks", "dm-linear with two targets needs 4 blocks")
+	case g.Stack == StackSnapshot && last < 3:
+		return impossible("geometry.blocks", "the block that two LBAs share must not be a header")
+	case g.Type == FSExt4 && (!g.NoReflink || !g.NoRmapbt || g.NoDAX):
+		return impossible("geometry.type", "ext4 has no reflink and no rmapbt, and DAX here")
+	case g.Type == FSExt4 && g.Stack == StackSnapshot:
+		return impossible("geometry.type", "page->mapping names one owner: no ext4 on a device whose blocks have two")
+	case g.SharedCache && !g.NoDAX:
+		return impossible("geometry.shared-cache", "only without DAX")
+	case g.Huge && g.NoDAX:
+		return impossible("geometry.huge", "only with DAX")
 	}
-	last := 0
-	if g.AGBlocks > 0 {
-		last = int(g.Blocks) - (groups-1)*int(g.AGBlocks)
-	}
-	return firstError(
-		bad(g.Stack <= StackRaid1, "geometry.stack", "no such stack"),
-		bad(g.Type <= FSExt4, "geometry.type", "no such filesystem"),
-		bad(g.Second <= SecondRemount, "geometry.second", "no such filesystem"),
-		bad(g.AGBlocks >= 2 && g.AGBlocks <= 4, "geometry.agblocks", "a group has 2 to 4 blocks, not %d", g.AGBlocks),
-		bad(g.Blocks >= 2 && g.Blocks <= MaxDataBlocks, "geometry.blocks", "2 to %d blocks, not %d", MaxDataBlocks, g.Blocks),
-		bad(groups <= MaxDataGroups, "geometry.blocks", "more than %d groups of %d blocks", MaxDataGroups, g.AGBlocks),
-		bad(last >= 2, "geometry.blocks", "the last group has %d block", last),
-		bad(g.sections() <= g.DevicePages && g.DevicePages <= MaxDataBlocks, "geometry.device-pages",
-			"the sections need %d pages, the device has %d, at most %d", g.sections(), g.DevicePages, MaxDataBlocks),
-		bad(g.PartOff == 0 || g.Stack == StackPartition, "geometry.part-off", "only a partition has an offset"),
-		bad(g.Second == SecondNone || plain && (g.Second == SecondRemount || g.Stack == StackPartition),
-			"geometry.second", "only beside a partition, or the same device again"),
-		bad(g.RT <= SectionInternal && g.Log <= SectionExternal, "geometry.rt", "no such section"),
-		bad(g.RT == SectionNone || plain && g.Type == FSXFS, "geometry.rt", "only xfs on a plain device has a realtime section"),
-		bad(g.Log == SectionNone || plain && g.Type == FSXFS, "geometry.log", "only xfs on a plain device has an external log"),
-		bad(g.Stack != StackRaid1 || g.Blocks <= MaxLegPages && g.NoDAX, "geometry.stack", "raid1 has legs of %d pages and no DAX", MaxLegPages),
-		bad(g.Stack != StackLinear || g.Blocks >= 4, "geometry.blocks", "dm-linear with two targets needs 4 blocks"),
-		bad(g.Stack != StackSnapshot || last >= 3, "geometry.blocks", "the block that two LBAs share must not be a header"),
-		bad(g.Type == FSXFS || g.NoReflink && g.NoRmapbt && !g.NoDAX, "geometry.type", "ext4 has no reflink and no rmapbt, and DAX here"),
-		bad(g.Stack != StackSnapshot || g.Type == FSXFS, "geometry.type", "page->mapping names one owner: no ext4 on a device whose blocks have two"),
-		bad(!g.SharedCache || g.NoDAX, "geometry.shared-cache", "only without DAX"),
-		bad(!g.Huge || !g.NoDAX, "geometry.huge", "only with DAX"),
-	)
+	return nil
 }
 
-func (sc *Scenario) validateFile(f uint8) error {
+func (sc *Scenario) validateFile(f int) error {
 	file, g := &sc.Files[f], &sc.Geometry
-	path := fmt.Sprintf("files[%d]", f)
-	if !file.Present {
-		return bad(*file == File{}, path, "absent, yet has fields")
-	}
-	second := g.Second == SecondExt4 || g.Second == SecondXFS
-	if err := firstError(
-		bad(file.FS == 0 || file.FS == 1 && second, path+".fs", "no such filesystem"),
-		bad(file.Incore <= superblock.IncoreReclaimable, path+".incore", "an inode begins as none, live, new or reclaimable"),
-		bad(!file.Directory || file.Cow == rmap.Fork{}, path+".cow", "a directory has no CoW fork"),
-		bad(file.Cached>>MaxFilePages == 0 && (file.Cached == 0 || file.Incore == superblock.IncoreLive && !file.Directory), path+".cached", "pages of a regular file that is in core"),
-		bad(!sc.Unborn[file.FS] || file.Incore == superblock.IncoreNone, path+".incore", "not in core before the mount"),
-	); err != nil {
-		return err
+	at := place{list: "files", i: f}
+	switch {
+	case !file.Present && *file != File{}:
+		return at.bad("", "absent, yet has fields")
+	case !file.Present:
+		return nil
+	case file.FS > 1 || file.FS == 1 && !g.hasSecond():
+		return at.bad(".fs", "no such filesystem")
+	case file.Incore > superblock.IncoreReclaimable:
+		return at.bad(".incore", "an inode begins as none, live, new or reclaimable")
+	case file.Directory && file.Cow != rmap.Fork{}:
+		return at.bad(".cow", "a directory has no CoW fork")
+	case file.Cached>>MaxFilePages != 0, file.Cached != 0 && (file.Incore != superblock.IncoreLive || file.Directory):
+		return at.bad(".cached", "pages of a regular file that is in core")
+	case sc.Unborn[file.FS] && file.Incore != superblock.IncoreNone:
+		return at.bad(".incore", "not in core before the mount")
 	}
 	for i, e := range file.Data {
-		if err := firstError(
-			sc.validateExtent(file, e, fmt.Sprintf("%s.data[%d]", path, i)),
-			bad(file.Cached>>i&1 == 0 || !e.Hole() && !e.Unwritten(), path+".cached", "page %d is a hole", i),
-		); err != nil {
+		if err := sc.validateExtent(file, e, place{"files", f, "data", i}); err != nil {
 			return err
+		}
+		if file.Cached>>i&1 != 0 && (e.Hole() || e.Unwritten()) {
+			return at.bad(".cached", "page %d is a hole", i)
 		}
 	}
 	for i, e := range file.Cow {
-		p := fmt.Sprintf("%s.cow[%d]", path, i)
-		if err := firstError(
-			sc.validateExtent(file, e, p),
-			bad(e.Hole() || !e.Unwritten() && !g.NoReflink && g.Type == FSXFS && file.FS == 0, p, "CoW staging needs reflink"),
-		); err != nil {
+		at := place{"files", f, "cow", i}
+		if err := sc.validateExtent(file, e, at); err != nil {
 			return err
+		}
+		if !e.Hole() && (e.Unwritten() || g.NoReflink || g.Type != FSXFS || file.FS != 0) {
+			return at.bad("", "CoW staging needs reflink")
 		}
 	}
 	return nil
 }
 
 // validateExtent: the block exists and is no group header.
-func (sc *Scenario) validateExtent(file *File, e rmap.Extent, path string) error {
+func (sc *Scenario) validateExtent(file *File, e rmap.Extent, at place) error {
 	if e.Hole() {
-		return bad(e == 0, path, "flags without a block")
+		if e != 0 {
+			return at.bad("", "flags without a block")
+		}
+		return nil
 	}
 	g, b := &sc.Geometry, uint8(e.Block())
 	switch {
 	case file.FS == 1:
-		return bad(b > firstSecond && b < firstSecond+SecondBlocks, path, "block %d is not of the second filesystem", b)
+		if b <= firstSecond || b >= firstSecond+SecondBlocks {
+			return at.bad("", "block %d is not of the second filesystem", b)
+		}
 	case b >= firstRTBlock:
-		return bad(b < firstRTBlock+RTBlocks && g.RT != SectionNone && !file.Directory, path, "block %d does not exist", b)
+		if b >= firstRTBlock+RTBlocks || g.RT == SectionNone || file.Directory {
+			return at.bad("", "block %d does not exist", b)
+		}
+	case !g.isData(b):
+		return at.bad("", "block %d is a group header or does not exist", b)
 	}
-	return bad(b < g.Blocks && b%g.AGBlocks != 0, path, "block %d is a group header or does not exist", b)
+	return nil
+}
+
+// isData reports whether the block is of the data section and no group header.
+func (g *Geometry) isData(b uint8) bool { return b < g.Blocks && b%g.AGBlocks != 0 }
+
+func (sc *Scenario) validateMetadata(i int) error {
+	g, md := &sc.Geometry, &sc.Geometry.Metadata[i]
+	at := place{list: "geometry.metadata", i: i}
+	switch {
+	case md.Kind == MetaNone && *md != Metadata{}:
+		return at.bad("", "no kind, yet has fields")
+	case md.Kind == MetaNone:
+		return nil
+	case md.Kind > MetaBmbt:
+		return at.bad(".kind", "no such kind")
+	case g.Type != FSXFS:
+		return at.bad("", "metadata blocks are those of xfs")
+	case !g.isData(md.Block):
+		return at.bad(".block", "block %d is a group header or does not exist", md.Block)
+	case md.Kind == MetaLog && g.Log != SectionNone:
+		return at.bad(".kind", "the log is on a device of its own")
+	case md.Kind < MetaAttr && md.File != 0,
+		md.Kind >= MetaAttr && (md.File >= MaxFiles || !sc.Files[md.File].Present || sc.Files[md.File].FS != 0):
+		return at.bad(".file", "no such file")
+	}
+	return nil
 }
 
 // validateBlocks: every block has one kind of use, and is shared no more than
@@ -164,24 +229,12 @@ func (sc *Scenario) validateBlocks() error {
 	var data, other [MaxBlocks]uint8
 	g := &sc.Geometry
 	for i, md := range g.Metadata {
-		path := fmt.Sprintf("geometry.metadata[%d]", i)
-		if md.Kind == MetaNone {
-			if err := bad(md == Metadata{}, path, "no kind, yet has fields"); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := firstError(
-			bad(md.Kind <= MetaBmbt, path+".kind", "no such kind"),
-			bad(g.Type == FSXFS, path, "metadata blocks are those of xfs"),
-			bad(md.Block < g.Blocks && md.Block%g.AGBlocks != 0, path+".block", "block %d is a group header or does not exist", md.Block),
-			bad(md.Kind != MetaLog || g.Log == SectionNone, path+".kind", "the log is on a device of its own"),
-			bad(md.Kind < MetaAttr && md.File == 0 || md.Kind >= MetaAttr && md.File < MaxFiles && sc.Files[md.File].Present && sc.Files[md.File].FS == 0,
-				path+".file", "no such file"),
-		); err != nil {
+		if err := sc.validateMetadata(i); err != nil {
 			return err
 		}
-		other[md.Block]++
+		if md.Kind != MetaNone {
+			other[md.Block]++
+		}
 	}
 	for f := range sc.Files {
 		for _, e := range sc.Files[f].Data {
@@ -196,13 +249,13 @@ func (sc *Scenario) validateBlocks() error {
 		}
 	}
 	for b := range data {
-		shared := data[b] > 1 && (g.NoReflink || b >= firstRTBlock)
-		if err := firstError(
-			bad(other[b] == 0 || other[b] == 1 && data[b] == 0, "files", "block %d has two uses", b),
-			bad(!shared, "files", "block %d cannot be shared", b),
-			bad(data[b] <= maxSharing, "files", "block %d is shared by more than %d file pages", b, maxSharing),
-		); err != nil {
-			return err
+		switch {
+		case other[b] > 1 || other[b] == 1 && data[b] != 0:
+			return impossible("files", "block %d has two uses", b)
+		case data[b] > 1 && (g.NoReflink || b >= firstRTBlock):
+			return impossible("files", "block %d cannot be shared", b)
+		case data[b] > maxSharing:
+			return impossible("files", "block %d is shared by more than %d file pages", b, maxSharing)
 		}
 	}
 	return sc.validateUnwritten(&data)
@@ -212,116 +265,174 @@ func (sc *Scenario) validateBlocks() error {
 func (sc *Scenario) validateUnwritten(data *[MaxBlocks]uint8) error {
 	for f := range sc.Files {
 		for i, e := range sc.Files[f].Data {
-			if err := bad(!e.Unwritten() || data[e.Block()] == 1, fmt.Sprintf("files[%d].data[%d]", f, i), "an unwritten block is not shared"); err != nil {
-				return err
+			if e.Unwritten() && data[e.Block()] != 1 {
+				return place{"files", f, "data", i}.bad("", "an unwritten block is not shared")
 			}
 		}
 	}
 	return nil
 }
 
-func (sc *Scenario) validateProc(p uint8) error {
+func (sc *Scenario) validateProc(p int) error {
 	proc := &sc.Procs[p]
 	if !proc.Alive {
-		return bad(*proc == Proc{EarlyKill: proc.EarlyKill}, fmt.Sprintf("procs[%d]", p), "not alive, yet maps files")
+		if *proc != (Proc{EarlyKill: proc.EarlyKill}) {
+			return place{list: "procs", i: p}.bad("", "not alive, yet maps files")
+		}
+		return nil
 	}
 	for i := range proc.Maps {
-		mp := &proc.Maps[i]
-		path := fmt.Sprintf("procs[%d].maps[%d]", p, i)
-		if mp.Len == 0 {
-			if err := bad(*mp == Map{}, path, "no length, yet has fields"); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := firstError(
-			bad(mp.File < MaxFiles && sc.Files[mp.File].Present && !sc.Files[mp.File].Directory, path+".file", "no such regular file"),
-			bad(mp.Len <= mm.VMAPages && mp.Pgoff+mp.Len <= MaxFilePages, path+".len", "goes past page %d of the file", MaxFilePages),
-		); err != nil {
+		if err := sc.validateMap(&proc.Maps[i], place{"procs", p, "maps", i}); err != nil {
 			return err
-		}
-		file := &sc.Files[mp.File]
-		if err := firstError(
-			bad(!sc.Unborn[file.FS], path, "mapped before its filesystem is mounted"),
-			bad(file.Incore == superblock.IncoreLive, path, "the inode is mapped and so in core"),
-			bad(mp.Faulted>>mp.Len == 0 && mp.Copied>>mp.Len == 0 && mp.Faulted&mp.Copied == 0, path+".faulted", "a page outside the mapping, or both faulted and copied"),
-			bad(mp.Private || mp.Copied == 0, path+".copied", "only a private mapping has copies"),
-		); err != nil {
-			return err
-		}
-		for j := range mp.Len {
-			e := file.Data[mp.Pgoff+j]
-			if err := bad(mp.Faulted>>j&1 == 0 || !e.Hole() && !e.Unwritten(), path+".faulted", "page %d is a hole", j); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+func (sc *Scenario) validateMap(mp *Map, at place) error {
+	switch {
+	case mp.Len == 0 && *mp != Map{}:
+		return at.bad("", "no length, yet has fields")
+	case mp.Len == 0:
+		return nil
+	case !sc.isRegular(mp.File):
+		return at.bad(".file", "no such regular file")
+	case mp.Len > mm.VMAPages || mp.Pgoff > MaxFilePages-mp.Len:
+		return at.bad(".len", "goes past page %d of the file", MaxFilePages)
+	}
+	file := &sc.Files[mp.File]
+	switch {
+	case sc.Unborn[file.FS]:
+		return at.bad("", "mapped before its filesystem is mounted")
+	case file.Incore != superblock.IncoreLive:
+		return at.bad("", "the inode is mapped and so in core")
+	case mp.Faulted>>mp.Len != 0 || mp.Copied>>mp.Len != 0 || mp.Faulted&mp.Copied != 0:
+		return at.bad(".faulted", "a page outside the mapping, or both faulted and copied")
+	case !mp.Private && mp.Copied != 0:
+		return at.bad(".copied", "only a private mapping has copies")
+	}
+	for j := range mp.Len {
+		e := file.Data[mp.Pgoff+j]
+		if mp.Faulted>>j&1 != 0 && (e.Hole() || e.Unwritten()) {
+			return at.bad(".faulted", "page %d is a hole", j)
+		}
+	}
+	return nil
+}
+
+// isRegular reports whether there is a regular file of that number.
+func (sc *Scenario) isRegular(f uint8) bool {
+	return f < MaxFiles && sc.Files[f].Present && !sc.Files[f].Directory
 }
 
 func (sc *Scenario) validateTask(i int) error {
 	tk := &sc.Tasks[i]
-	path := fmt.Sprintf("tasks[%d]", i)
-	if tk.Kind == TaskNone {
+	at := place{list: "tasks", i: i}
+	switch tk.Kind {
+	case TaskNone:
 		for _, later := range sc.Tasks[i:] {
 			if later != (TaskSpec{}) {
-				return bad(false, path, "a task after the last one")
+				return at.bad("", "a task after the last one")
 			}
 		}
-		return nil
-	}
-	if err := bad(tk.Kind < NumTaskKinds, path+".kind", "no such task"); err != nil {
-		return err
-	}
-	file := func(f uint8, name string) error {
-		return bad(f < MaxFiles && sc.Files[f].Present && !sc.Files[f].Directory, path+"."+name, "no such regular file")
-	}
-	switch tk.Kind {
 	case TaskMemoryFailure:
-		return sc.validateEvent(tk, path)
-	case TaskReadFault, TaskWriteFault:
-		return firstError(bad(tk.Proc < mm.Procs, path+".proc", "no such process"),
-			bad(tk.Slot < mm.VMAs && tk.Index < mm.VMAPages, path+".map", "no such page of a mapping"))
-	case TaskTruncate, TaskPunch:
-		return firstError(file(tk.File, "file"), bad(tk.Index < MaxFilePages, path+".page", "no such page"),
-			bad(!tk.Flag || tk.Kind == TaskPunch, path+".to", "only a punch reallocates"),
-			bad(!tk.Flag || tk.To < MaxFiles && tk.To != tk.File && sc.Files[tk.To].Present && sc.Files[tk.To].FS == sc.Files[tk.File].FS,
-				path+".to", "another file of the same filesystem"))
-	case TaskReflink:
-		return firstError(file(tk.File, "file"), file(tk.To, "to"),
-			bad(sc.Files[tk.File].FS == 0 && sc.Files[tk.To].FS == 0 && !sc.Geometry.NoReflink, path, "needs reflink"),
-			bad(tk.Index < MaxFilePages && tk.Len < MaxFilePages && (tk.File != tk.To || tk.Index != tk.Len), path+".page", "no such page, or onto itself"))
-	case TaskMmap:
-		return firstError(file(tk.File, "file"), bad(tk.Proc < mm.Procs && tk.Slot < mm.VMAs, path+".map", "no such mapping"),
-			bad(tk.Len > 0 && tk.Len <= mm.VMAPages && tk.Index+tk.Len <= MaxFilePages, path+".len", "goes past page %d of the file", MaxFilePages))
-	case TaskMunmap:
-		return bad(tk.Proc < mm.Procs && tk.Slot < mm.VMAs, path+".map", "no such mapping")
-	case TaskFork:
-		return bad(tk.Proc < mm.Procs && tk.To < mm.Procs && tk.To != tk.Proc && !sc.Procs[tk.To].Alive, path+".to", "the child must be a process that is not alive")
-	case TaskExit:
-		return bad(tk.Proc < mm.Procs, path+".proc", "no such process")
-	case TaskEvict:
-		return file(tk.File, "file")
-	case TaskMount, TaskUmount:
-		return firstError(bad(tk.FS == 0 || tk.FS == 1 && sc.Geometry.Second != SecondNone, path+".fs", "no such filesystem"),
-			bad(tk.Kind == TaskUmount || sc.Unborn[tk.FS], path+".fs", "mounted already"))
-	case TaskUnbind:
-		return bad(tk.Dev < device.Devs && sc.Geometry.Stack != StackRaid1, path+".dev", "no such device; a leg of a raid1 fails instead")
-	case TaskLegFailure:
-		return bad(tk.Dev < 2 && sc.Geometry.Stack == StackRaid1, path+".dev", "no such leg")
+		return sc.validateEvent(tk, at)
+	case TaskReadFault, TaskWriteFault, TaskMunmap, TaskFork, TaskExit:
+		return sc.validateProcTask(tk, at)
+	case TaskTruncate, TaskPunch, TaskReflink, TaskMmap, TaskEvict:
+		return sc.validateFileTask(tk, at)
+	case TaskMount, TaskUmount, TaskUnbind, TaskLegFailure:
+		return sc.validateDeviceTask(tk, at)
+	default:
+		return at.bad(".kind", "no such task")
 	}
 	return nil
 }
 
-func (sc *Scenario) validateEvent(tk *TaskSpec, path string) error {
+// validateProcTask: what a process does to its own memory.
+func (sc *Scenario) validateProcTask(tk *TaskSpec, at place) error {
+	proc, slot := tk.Proc < mm.Procs, tk.Slot < mm.VMAs
+	fault := tk.Kind == TaskReadFault || tk.Kind == TaskWriteFault
+	switch {
+	case (fault || tk.Kind == TaskExit) && !proc:
+		return at.bad(".proc", "no such process")
+	case fault && (!slot || tk.Index >= mm.VMAPages):
+		return at.bad(".map", "no such page of a mapping")
+	case tk.Kind == TaskMunmap && (!proc || !slot):
+		return at.bad(".map", "no such mapping")
+	case tk.Kind == TaskFork && (!proc || tk.To >= mm.Procs || tk.To == tk.Proc || sc.Procs[tk.To].Alive):
+		return at.bad(".to", "the child must be a process that is not alive")
+	}
+	return nil
+}
+
+// validateFileTask: what is done to a regular file.
+func (sc *Scenario) validateFileTask(tk *TaskSpec, at place) error {
+	if !sc.isRegular(tk.File) {
+		return at.bad(".file", "no such regular file")
+	}
+	fs := sc.Files[tk.File].FS
+	switch tk.Kind {
+	case TaskTruncate, TaskPunch:
+		switch {
+		case tk.Index >= MaxFilePages:
+			return at.bad(".page", "no such page")
+		case tk.Flag && tk.Kind != TaskPunch:
+			return at.bad(".to", "only a punch reallocates")
+		case tk.Flag && (tk.To >= MaxFiles || tk.To == tk.File || !sc.Files[tk.To].Present || sc.Files[tk.To].FS != fs):
+			return at.bad(".to", "another file of the same filesystem")
+		}
+	case TaskReflink:
+		switch {
+		case !sc.isRegular(tk.To):
+			return at.bad(".to", "no such regular file")
+		case fs != 0 || sc.Files[tk.To].FS != 0 || sc.Geometry.NoReflink:
+			return at.bad("", "needs reflink")
+		case tk.Index >= MaxFilePages || tk.Len >= MaxFilePages || tk.File == tk.To && tk.Index == tk.Len:
+			return at.bad(".page", "no such page, or onto itself")
+		}
+	case TaskMmap:
+		switch {
+		case tk.Proc >= mm.Procs || tk.Slot >= mm.VMAs:
+			return at.bad(".map", "no such mapping")
+		case tk.Len == 0 || tk.Len > mm.VMAPages || tk.Index > MaxFilePages-tk.Len:
+			return at.bad(".len", "goes past page %d of the file", MaxFilePages)
+		}
+	}
+	return nil
+}
+
+// validateDeviceTask: what comes and goes.
+func (sc *Scenario) validateDeviceTask(tk *TaskSpec, at place) error {
+	g := &sc.Geometry
+	mount := tk.Kind == TaskMount
+	switch {
+	case (mount || tk.Kind == TaskUmount) && (tk.FS > 1 || tk.FS == 1 && g.Second == SecondNone):
+		return at.bad(".fs", "no such filesystem")
+	case mount && !sc.Unborn[tk.FS]:
+		return at.bad(".fs", "mounted already")
+	case tk.Kind == TaskUnbind && (tk.Dev >= device.Devs || g.Stack == StackRaid1):
+		return at.bad(".dev", "no such device; a leg of a raid1 fails instead")
+	case tk.Kind == TaskLegFailure && (tk.Dev > 1 || g.Stack != StackRaid1):
+		return at.bad(".dev", "no such leg")
+	}
+	return nil
+}
+
+func (sc *Scenario) validateEvent(tk *TaskSpec, at place) error {
 	n := max(tk.Pages, 1)
-	return firstError(
-		bad(tk.Source <= SourceInjected, path+".source", "no such source"),
-		bad(n <= 3 && (n == 1 || tk.Source == SourceScrub), path+".pages", "1, or up to 3 when no process is involved"),
-		bad(sc.hasPage(tk.Page) && sc.hasPage(tk.Page+n-1) && (n == 1 || tk.Page+n <= device.DevPages && sameDevice(tk.Page, tk.Page+n-1, sc.Geometry.Stack)),
-			path+".page", "no such page of a device"),
-		bad(tk.Source == SourceScrub || tk.Proc < mm.Procs, path+".proc", "no such process"),
-	)
+	switch {
+	case tk.Source > SourceInjected:
+		return at.bad(".source", "no such source")
+	case n > 3 || n > 1 && tk.Source != SourceScrub:
+		return at.bad(".pages", "1, or up to 3 when no process is involved")
+	case !sc.hasPage(tk.Page) || !sc.hasPage(tk.Page+n-1),
+		n > 1 && (tk.Page+n > device.DevPages || !sameDevice(tk.Page, tk.Page+n-1, sc.Geometry.Stack)):
+		return at.bad(".page", "no such page of a device")
+	case tk.Source != SourceScrub && tk.Proc >= mm.Procs:
+		return at.bad(".proc", "no such process")
+	}
+	return nil
 }
 
 func sameDevice(p, q uint8, st Stack) bool {
