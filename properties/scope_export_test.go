@@ -12,8 +12,8 @@ func DrawRenaming(t *rapid.T, sc model.Scenario) model.Scenario {
 	r := identity()
 	if !eventOnDRAM(&sc) {
 		rel := relationsOf(&sc)
-		r.files = rapid.SampledFrom(orders(rel.files)).Draw(t, "files")
-		r.procs = rapid.SampledFrom(orders(rel.procs)).Draw(t, "procs")
+		r.files = rapid.SampledFrom(orders[rel.files]).Draw(t, "files")
+		r.procs = rapid.SampledFrom(orders[rel.procs]).Draw(t, "procs")
 	}
 	out := rename(&sc, r)
 	tasks := rapid.Permutation(out.Tasks[:out.TaskCount()]).Draw(t, "tasks")

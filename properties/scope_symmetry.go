@@ -29,16 +29,27 @@ import (
 // woken first, and that one wakes the next before it tries to take the lock.
 //
 // There are at most 36 renamings, so all that are allowed are tried; of those
-// the one with the greatest bytes is taken: what exists comes first.
+// the one with the greatest bytes is taken: what exists comes first. Files lie
+// before processes and these before tasks, so most are dropped half-way.
 func Canonical(sc model.Scenario) model.Scenario {
 	best := rename(&sc, identity())
 	if eventOnDRAM(&sc) {
 		return best
 	}
 	rel := relationsOf(&sc)
-	for _, files := range orders(rel.files) {
-		for _, procs := range orders(rel.procs) {
-			c := rename(&sc, renaming{files: files, procs: procs})
+	for _, files := range orders[rel.files] {
+		named := sc
+		renameFiles(&named, &sc, files)
+		if bytes.Compare(bytesOf(&named)[:procsAt], bytesOf(&best)[:procsAt]) < 0 {
+			continue
+		}
+		for _, procs := range orders[rel.procs] {
+			c := named
+			renameProcs(&c, &named, procs)
+			if bytes.Compare(bytesOf(&c)[:tasksAt], bytesOf(&best)[:tasksAt]) < 0 {
+				continue
+			}
+			renameTasks(&c, renaming{files: files, procs: procs})
 			if bytes.Compare(bytesOf(&c), bytesOf(&best)) > 0 {
 				best = c
 			}
@@ -46,6 +57,12 @@ func Canonical(sc model.Scenario) model.Scenario {
 	}
 	return best
 }
+
+// Where the processes and the tasks of a scenario lie.
+const (
+	procsAt = unsafe.Offsetof(model.Scenario{}.Procs)
+	tasksAt = unsafe.Offsetof(model.Scenario{}.Tasks)
+)
 
 // bytesOf is the scenario as it lies in memory: every field is a byte.
 func bytesOf(sc *model.Scenario) []byte {
@@ -70,22 +87,23 @@ func (r *relation) join(a, b uint8) {
 	}
 }
 
-// orders are the permutations that keep the order of the pairs.
-func orders(r relation) []triple {
-	list := make([]triple, 0, len(permutations))
-	for _, p := range permutations {
-		ok := true
-		for a := range uint8(3) {
-			for b := a + 1; b < 3; b++ {
-				ok = ok && (r>>(a*3+b)&1 == 0 || p[a] < p[b])
+// orders are the permutations that keep the order of the pairs of a relation.
+var orders = func() (table [1 << (1*3 + 2 + 1)][]triple) {
+	for r := range table {
+		for _, p := range permutations {
+			ok := true
+			for a := range uint8(3) {
+				for b := a + 1; b < 3; b++ {
+					ok = ok && (r>>(a*3+b)&1 == 0 || p[a] < p[b])
+				}
+			}
+			if ok {
+				table[r] = append(table[r], p)
 			}
 		}
-		if ok {
-			list = append(list, p)
-		}
 	}
-	return list
-}
+	return table
+}()
 
 // A renaming gives files and processes new names.
 type renaming struct{ files, procs triple }
@@ -160,30 +178,48 @@ func eventOnDRAM(sc *model.Scenario) bool {
 
 // rename is the scenario with other names, and with the tasks in order.
 func rename(sc *model.Scenario, r renaming) model.Scenario {
-	out := *sc
+	named := *sc
+	renameFiles(&named, sc, r.files)
+	out := named
+	renameProcs(&out, &named, r.procs)
+	renameTasks(&out, r)
+	return out
+}
+
+// renameFiles gives the files of sc, and what names them but the tasks, other
+// names in out.
+func renameFiles(out, sc *model.Scenario, files triple) {
 	for f := range sc.Files {
-		out.Files[r.files[f]] = sc.Files[f]
+		out.Files[files[f]] = sc.Files[f]
 	}
-	for i, md := range sc.Geometry.Metadata {
-		if md.Kind >= model.MetaAttr {
-			out.Geometry.Metadata[i].File = r.files[md.File]
+	for i := range out.Geometry.Metadata {
+		if md := &out.Geometry.Metadata[i]; md.Kind >= model.MetaAttr {
+			md.File = files[md.File]
 		}
 	}
-	for p := range sc.Procs {
-		to := &out.Procs[r.procs[p]]
-		*to = sc.Procs[p]
-		for slot, mp := range sc.Procs[p].Maps {
-			if mp.Len != 0 {
-				to.Maps[slot].File = r.files[mp.File]
+	for p := range out.Procs {
+		for slot := range out.Procs[p].Maps {
+			if mp := &out.Procs[p].Maps[slot]; mp.Len != 0 {
+				mp.File = files[mp.File]
 			}
 		}
 	}
-	n := sc.TaskCount()
+}
+
+// renameProcs gives the processes of sc other names in out.
+func renameProcs(out, sc *model.Scenario, procs triple) {
+	for p := range sc.Procs {
+		out.Procs[procs[p]] = sc.Procs[p]
+	}
+}
+
+// renameTasks renames what the tasks work on, and puts them in order.
+func renameTasks(out *model.Scenario, r renaming) {
+	n := out.TaskCount()
 	for i := range n {
-		out.Tasks[i] = r.task(sc.Tasks[i])
+		out.Tasks[i] = r.task(out.Tasks[i])
 	}
 	slices.SortFunc(out.Tasks[:n], compareTasks)
-	return out
 }
 
 // task renames what a task works on, in the fields that its kind uses.
