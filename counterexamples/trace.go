@@ -23,6 +23,7 @@ const (
 // An event is one line of a call trace: of a task, at a call depth.
 type event struct {
 	kind  eventKind
+	step  int // of the schedule, from 0; at its end as many as it has
 	task  uint8
 	level int
 	name  string // of the function
@@ -46,23 +47,36 @@ type frame struct {
 // consecutive steps of one function are one event, and a loop that goes back
 // to a function only to go on is none.
 type tracer struct {
-	m      *model.Machine
-	s      model.State
-	frames [model.MaxTasks][]*frame
-	events []event
+	m       *model.Machine
+	s       model.State
+	at      int // step of the schedule
+	repeats int // the first step that repeats for ever; -1: none does
+	frames  [model.MaxTasks][]*frame
+	events  []event
 }
 
 // trace is the call trace of a schedule whose actions are enabled.
 func trace(m *model.Machine, init model.State, schedule []model.Action) []event {
-	tr := &tracer{m: m, s: init}
+	return traceLoop(m, init, schedule, 0)
+}
+
+// traceLoop is the same of a schedule whose last loop actions, if any, repeat
+// for ever: what they do is in events of their own.
+func traceLoop(m *model.Machine, init model.State, schedule []model.Action, loop int) []event {
+	tr := &tracer{m: m, s: init, repeats: -1}
+	if loop > 0 {
+		tr.repeats = len(schedule) - loop
+	}
 	for i, a := range schedule {
-		first := i == 0 || schedule[i-1].Task != a.Task
+		tr.at = i
+		first := i == 0 || i == tr.repeats || schedule[i-1].Task != a.Task
 		last := i+1 == len(schedule) || schedule[i+1].Task != a.Task
 		tr.step(a, first || last)
 		if last {
 			tr.wait(a.Task)
 		}
 	}
+	tr.at = len(schedule)
 	for task := range uint8(m.Scenario.TaskCount()) {
 		if tr.s.Begun(task) && !tr.waiting(task) {
 			tr.wait(task)
@@ -213,8 +227,10 @@ func (tr *tracer) waiting(task uint8) bool {
 // add appends an event, after the calls that it is in and that are not shown
 // yet.
 func (tr *tracer) add(ev event) *event {
+	ev.step = tr.at
 	for _, fr := range tr.frames[ev.task] {
 		if fr.late != nil {
+			fr.late.step = tr.at
 			tr.events = append(tr.events, *fr.late)
 			fr.late = nil
 		}
@@ -223,12 +239,14 @@ func (tr *tracer) add(ev event) *event {
 	return &tr.events[len(tr.events)-1]
 }
 
-// lastOf is the last event if it is the task's.
+// lastOf is the last event if it is the task's, and what the task does now can
+// be added to it.
 func (tr *tracer) lastOf(task uint8) *event {
-	if n := len(tr.events); n > 0 && tr.events[n-1].task == task {
-		return &tr.events[n-1]
+	n := len(tr.events)
+	if n == 0 || tr.events[n-1].task != task || tr.at >= tr.repeats && tr.events[n-1].step < tr.repeats {
+		return nil
 	}
-	return nil
+	return &tr.events[n-1]
 }
 
 func (tr *tracer) top(task uint8) *frame {

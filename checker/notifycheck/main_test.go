@@ -46,6 +46,7 @@ func TestSampleReplayShow(t *testing.T) {
 
 	for as, want := range map[string]string{
 		"race": "CPU0: memory_failure(", "graph": "# tracer: function_graph", "scenario": "tasks:", "json": `"steps": [`,
+		"mermaid": "sequenceDiagram\n    participant CPU0 as CPU0: memory_failure(", "itf": `"format": "ITF"`,
 	} {
 		code, out, stderr = command("show", "--as", as, path)
 		require.Equal(t, exitExpected, code, stderr)

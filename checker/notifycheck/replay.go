@@ -7,6 +7,7 @@ import (
 
 	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/counterexamples"
+	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
 )
@@ -178,10 +179,31 @@ func (r *replayReport) conclude(f *counterexamples.File, sys *properties.System,
 	}
 }
 
+// forms are the ways to show a counterexample that draw its schedule.
+var forms = map[string]func(f *counterexamples.File, m *model.Machine, res *counterexamples.Result[properties.Run]) ([]byte, error){
+	"race": func(f *counterexamples.File, _ *model.Machine, res *counterexamples.Result[properties.Run]) ([]byte, error) {
+		return []byte(f.Comment + res.Race), nil
+	},
+	"graph": func(f *counterexamples.File, m *model.Machine, _ *counterexamples.Result[properties.Run]) ([]byte, error) {
+		return []byte(counterexamples.FunctionGraph(m, m.Init()[0], f.Actions())), nil
+	},
+	"mermaid": func(f *counterexamples.File, m *model.Machine, _ *counterexamples.Result[properties.Run]) ([]byte, error) {
+		return []byte(counterexamples.Mermaid(m, m.Init()[0], f.Actions(), f.Loop, f.Wrong())), nil
+	},
+	"json": func(f *counterexamples.File, m *model.Machine, _ *counterexamples.Result[properties.Run]) ([]byte, error) {
+		return counterexamples.Export(m, m.Init()[0], f.Actions())
+	},
+	"itf": func(f *counterexamples.File, m *model.Machine, _ *counterexamples.Result[properties.Run]) ([]byte, error) {
+		return counterexamples.ExportITF(m, m.Init()[0], f.Actions(), f.Loop, f.Wrong())
+	},
+}
+
 func (a *app) show() *cobra.Command {
 	var as string
 	cmd := &cobra.Command{
-		Use: "show FILE", Short: "print a counterexample as a race, a function_graph trace, JSON or its scenario", Args: cobra.ExactArgs(1),
+		Use:   "show FILE",
+		Short: "print a counterexample as a race, a function_graph trace, a diagram, JSON, ITF or its scenario",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, paths []string) error {
 			f, err := parseFile(paths[0])
 			if err != nil {
@@ -193,7 +215,7 @@ func (a *app) show() *cobra.Command {
 			return a.showFile(f, as)
 		},
 	}
-	cmd.Flags().StringVar(&as, "as", "race", "race, graph, json or scenario")
+	cmd.Flags().StringVar(&as, "as", "race", "race, graph, mermaid, json, itf or scenario")
 	return cmd
 }
 
@@ -202,8 +224,9 @@ func (a *app) showFile(f *counterexamples.File, as string) error {
 		a.printf("%s", counterexamples.Encode(f.Scenario))
 		return nil
 	}
-	if as != "race" && as != "graph" && as != "json" {
-		return fmt.Errorf("--as: expected race, graph, json or scenario, not %q", as)
+	form, ok := forms[as]
+	if !ok {
+		return fmt.Errorf("--as: expected race, graph, mermaid, json, itf or scenario, not %q", as)
 	}
 	res, err := f.Judge()
 	if err != nil {
@@ -216,17 +239,9 @@ func (a *app) showFile(f *counterexamples.File, as string) error {
 	if err != nil {
 		return err
 	}
-	switch as {
-	case "graph":
-		a.printf("%s", counterexamples.FunctionGraph(m, m.Init()[0], f.Actions()))
-	case "json":
-		data, err := counterexamples.Export(m, m.Init()[0], f.Actions())
-		if err != nil {
-			return err
-		}
-		a.printf("%s", data)
-	default:
-		a.printf("%s%s", f.Comment, res.Race)
+	data, err := form(f, m, &res)
+	if err == nil {
+		_, err = a.out.Write(data)
 	}
-	return nil
+	return err
 }
