@@ -52,7 +52,7 @@ func (s *Scope) All() iter.Seq2[string, model.Scenario] {
 		seen := map[model.Scenario]bool{} // false: a task was left out, not yielded yet
 		var without []model.Scenario
 		leaveOut := func(sc model.Scenario) {
-			for _, c := range leavingOut(sc) {
+			for c := range leavingOut(sc) {
 				if _, again := seen[c]; !again {
 					seen[c] = false
 					without = append(without, c)
@@ -103,20 +103,21 @@ func leftOutFamily() Family {
 }
 
 // leavingOut is the possible scenarios without one of the tasks.
-func leavingOut(sc model.Scenario) (list []model.Scenario) {
-	n := sc.TaskCount()
-	if n == 1 {
-		return nil
-	}
-	for i := range n {
-		c := sc
-		copy(c.Tasks[i:], c.Tasks[i+1:])
-		c.Tasks[model.MaxTasks-1] = model.TaskSpec{}
-		if c.Validate() == nil {
-			list = append(list, Canonical(c))
+func leavingOut(sc model.Scenario) iter.Seq[model.Scenario] {
+	return func(yield func(model.Scenario) bool) {
+		n := sc.TaskCount()
+		if n == 1 {
+			return
+		}
+		for i := range n {
+			c := sc
+			copy(c.Tasks[i:], c.Tasks[i+1:])
+			c.Tasks[model.MaxTasks-1] = model.TaskSpec{}
+			if c.Validate() == nil && !yield(Canonical(c)) {
+				return
+			}
 		}
 	}
-	return list
 }
 
 // besideFirst names the tasks but the first.

@@ -176,11 +176,10 @@ func (pl *plan) events(b *bench, a *aim, tasks []op) (list []model.Scenario) {
 		sc.Tasks[n] = o.task
 		n++
 	}
-	with := newBench(model.Scenario{Geometry: sc.Geometry, Files: sc.Files, Procs: sc.Procs, Unborn: sc.Unborn})
+	with := b.edited(sc)
 	if with == nil {
 		return nil
 	}
-	with.sc = sc
 	for i := range tasks {
 		tk := &tasks[i].task
 		if !useful(with, tk) || tk.Kind == model.TaskMemoryFailure && tk.Source != model.SourceScrub &&

@@ -67,6 +67,19 @@ func newBench(sc model.Scenario) *bench {
 	return b
 }
 
+// edited is the bench of the scenario, which tasks were put in and perhaps
+// edited. What follows from it is what follows from b when they were not.
+func (b *bench) edited(sc model.Scenario) *bench {
+	if sc.Geometry == b.sc.Geometry && sc.Files == b.sc.Files && sc.Procs == b.sc.Procs && sc.Unborn == b.sc.Unborn {
+		return &bench{sc: sc, m: b.m, s: b.s}
+	}
+	with := newBench(model.Scenario{Geometry: sc.Geometry, Files: sc.Files, Procs: sc.Procs, Unborn: sc.Unborn})
+	if with != nil {
+		with.sc = sc
+	}
+	return with
+}
+
 // pages are the pages that exist.
 func (b *bench) pages() (list []device.Page) {
 	for p := range device.Page(device.Pages) {
