@@ -20,6 +20,7 @@ const (
 	leastLoad   = 46 // percent, after growth
 	leastSlots  = 32
 	keptSlots   = 1 << 13 // at most, between searches
+	pageSlots   = 4096 / slotBytes
 )
 
 // parts is the number of tables that the seen set consists of. The low bits
@@ -48,10 +49,17 @@ func (t *table) reset(part int, numbered bool) {
 	t.count, t.room = 0, size*mostLoad/100
 }
 
-// sized is a slice of free slots, in the place of old if that has room.
+// sized is a slice of free slots, in the place of old if that has room. Each
+// page of new memory is written to before it is read: Linux maps a page that
+// is read first to its page of zeros, and at the write that follows it has to
+// interrupt the processors of all workers, to make them forget that.
 func sized(old []uint64, size int) []uint64 {
 	if cap(old) < size {
-		return make([]uint64, size)
+		fresh := make([]uint64, size)
+		for i := 0; i < size; i += pageSlots {
+			fresh[i] = 0
+		}
+		return fresh
 	}
 	old = old[:size]
 	clear(old)
