@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/device"
@@ -144,4 +145,49 @@ func pageList(set uint16) []string {
 		}
 	}
 	return names
+}
+
+// A Moment is something that a task does or waits for in a counterexample: a
+// line of its race.
+type Moment struct {
+	Task     uint8
+	Level    int    // of the call, from 0
+	Function string // that is called; empty when it goes on in the caller
+	Text     string // as in the race
+	Line     int    // of the file: the step in the schedule
+	Takes    bool   // a lock or a reference
+	Drops    bool
+	Waits    bool // it is blocked
+}
+
+// Moments are the lines of the race of the file, from its schedule, and what
+// each task is. The steps must all be enabled.
+func (f *File) Moments() (moments []Moment, tasks []string, err error) {
+	m, err := f.Machine()
+	if err != nil {
+		return nil, nil, err
+	}
+	init := m.Init()[0]
+	for task := range uint8(m.Scenario.TaskCount()) {
+		tasks = append(tasks, taskName(task)+": "+plainSpaces(title(m, &init, task)))
+	}
+	for _, ev := range traceLoop(m, init, f.Actions(), f.Loop) {
+		text := plainSpaces(ev.text())
+		if text == "" {
+			continue
+		}
+		at := Moment{
+			Task: ev.task, Level: ev.level, Text: text, Waits: ev.kind == waitEvent,
+			Line: f.line(min(ev.step, len(f.Schedule)-1)),
+		}
+		if ev.kind == callEvent || ev.kind == leafEvent {
+			at.Function = ev.name
+		}
+		for _, change := range ev.locks {
+			at.Takes = at.Takes || strings.HasPrefix(change, "+")
+			at.Drops = at.Drops || strings.HasPrefix(change, "-")
+		}
+		moments = append(moments, at)
+	}
+	return moments, tasks, nil
 }

@@ -34,6 +34,7 @@ type exploreFlags struct {
 	noLocal    bool
 	noPartial  bool
 	noSymmetry bool
+	files      resultFiles
 }
 
 func (a *app) explore() *cobra.Command {
@@ -69,6 +70,7 @@ func (a *app) explore() *cobra.Command {
 	cmd.Flags().BoolVar(&f.noLocal, "no-local", false, "do not run local steps together with the step before")
 	cmd.Flags().BoolVar(&f.noPartial, "no-partial-order", false, "no partial-order reduction")
 	cmd.Flags().BoolVar(&f.noSymmetry, "no-symmetry", false, "no symmetry reduction")
+	f.files.add(cmd)
 	cmd.MarkFlagsMutuallyExclusive("design", "deviation")
 	cmd.MarkFlagsMutuallyExclusive("with", "deviation")
 	cmd.AddCommand(a.exploreArithmetic())
@@ -251,7 +253,7 @@ func (a *app) exploreScope(scope *properties.Scope, f *exploreFlags) error {
 	report := newExploreReport(s, f, t)
 	report.Scope, report.Shard, report.File = scope.Name, f.shard, f.out
 	report.Omitted, report.Seconds = omitted, time.Since(started).Seconds()
-	return a.exploreDone(report)
+	return a.exploreDone(report, f.files, nil)
 }
 
 // A campaign is the exploration of a shard.
@@ -311,8 +313,15 @@ func newExploreReport(s subject, f *exploreFlags, t *totals) *exploreReport {
 	return r
 }
 
-// exploreDone prints the report and ends with its exit code.
-func (a *app) exploreDone(r *exploreReport) error {
+// exploreDone writes and prints the report and ends with its exit code.
+func (a *app) exploreDone(r *exploreReport, files resultFiles, races map[spec.Property]*counterexamples.File) error {
+	designs, err := r.judged(races)
+	if err == nil {
+		err = files.write("explore", designs)
+	}
+	if err != nil {
+		return err
+	}
 	if a.json {
 		if err := a.printJSON(r); err != nil {
 			return err
@@ -407,12 +416,11 @@ func (a *app) exploreOne(arg string, f *exploreFlags) error {
 	t.add(&l)
 	r := newExploreReport(s, f, t)
 	r.Scenario, r.Cut, r.Omitted, r.Seconds = arg, e.Cut.String(), e.Omitted, time.Since(started).Seconds()
-	if e.Violated != 0 {
-		if err := a.races(s, sys, e.Violated, f.out); err != nil {
-			return err
-		}
+	races, err := a.races(s, sys, e.Violated, f.out)
+	if err != nil {
+		return err
 	}
-	return a.exploreDone(r)
+	return a.exploreDone(r, f.files, races)
 }
 
 // savedAt is where a search is saved, and what it is of: the design, the
@@ -463,16 +471,19 @@ func (f *exploreFlags) scenario(arg string) (sc properties.Named, s subject, err
 	return sc, s, nil
 }
 
-// races prints, for each property that is violated, the shortest schedule.
-func (a *app) races(s subject, sys *properties.System, violated spec.Set, out string) error {
+// races prints, for each property that is violated, the shortest schedule; and
+// returns the counterexamples, which have names when they were written to out.
+func (a *app) races(s subject, sys *properties.System, violated spec.Set, out string) (map[spec.Property]*counterexamples.File, error) {
+	found := map[spec.Property]*counterexamples.File{}
 	for p := range spec.NumProperties {
 		if !violated.Has(p) {
 			continue
 		}
 		file, err := recordShortest(s, sys, p)
 		if err != nil {
-			return err
+			return nil, err
 		}
+		found[p] = file
 		if !a.json {
 			a.printf("%s violates %s %v: %s\n\n%s\n", s.label, p.Info().ID, p, file.Verdict.Message, file.Race)
 		}
@@ -481,13 +492,16 @@ func (a *app) races(s subject, sys *properties.System, violated spec.Set, out st
 		}
 		path := filepath.Join(out, p.String()+"-"+strings.ReplaceAll(s.label, "+", "-")+".txtar")
 		if err := writeFile(path, file.Format()); err != nil {
-			return err
+			return nil, err
+		}
+		if found[p], err = parseFile(path); err != nil { // with its lines
+			return nil, err
 		}
 		if !a.json {
 			a.printf("go tool notifycheck replay %s\n\n", path)
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // recordShortest is the counterexample with the shortest schedule that the

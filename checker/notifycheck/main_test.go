@@ -102,6 +102,7 @@ func TestReview(t *testing.T) {
 	markdown, err := os.ReadFile(filepath.Join(dir, "review.md"))
 	require.NoError(t, err)
 	require.Contains(t, string(markdown), "| reviewed | ")
+	checkReviewFiles(t, dir, &report)
 
 	_, again, _ := command("review", "--json", "--checks", "300", "--designs", "reviewed,P1", "--out", dir)
 	require.Equal(t, string(data), again)

@@ -61,6 +61,7 @@ func (a *app) review() *cobra.Command {
 	var checks, seed int
 	var out string
 	var names, results []string
+	var files resultFiles
 	cmd := &cobra.Command{
 		Use: "review", Short: "judge every named design by every property, on drawn runs and in explored scopes", Args: cobra.NoArgs,
 		Long: "Judge every named design by every property: on drawn runs, in every reachable state of\n" +
@@ -78,12 +79,13 @@ func (a *app) review() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("--results: %w", err)
 			}
-			return a.reviewSubjects(subjects, seed, checks, out, merged)
+			return a.reviewSubjects(subjects, seed, checks, out, files, merged)
 		},
 	}
 	cmd.Flags().IntVar(&checks, "checks", 3000, "runs to draw for each design")
 	cmd.Flags().IntVar(&seed, "seed", 0, "of the first run")
-	cmd.Flags().StringVar(&out, "out", "", "directory for review.md, review.json and new counterexamples")
+	cmd.Flags().StringVar(&out, "out", "", "directory for review.md, .json, .junit.xml, .sarif and new counterexamples")
+	files.add(cmd)
 	cmd.Flags().StringSliceVar(&names, "designs", nil, "named designs; all when not given")
 	cmd.Flags().StringSliceVar(&results, "results", nil, "result files of explore; may be repeated")
 	return cmd
@@ -105,7 +107,7 @@ func reviewed(names []string) ([]subject, error) {
 	return subjects, nil
 }
 
-func (a *app) reviewSubjects(subjects []subject, seed, checks int, out string, results []*result) error {
+func (a *app) reviewSubjects(subjects []subject, seed, checks int, out string, files resultFiles, results []*result) error {
 	designs := make([]design.Design, len(subjects))
 	for i := range subjects {
 		designs[i] = subjects[i].design
@@ -125,6 +127,9 @@ func (a *app) reviewSubjects(subjects []subject, seed, checks int, out string, r
 		report.Designs = append(report.Designs, row)
 	}
 	report.surprises()
+	if err := report.writeFiles(out, files); err != nil {
+		return err
+	}
 	if err := a.writeReview(&report, out); err != nil {
 		return err
 	}
