@@ -179,7 +179,7 @@ func (c *ctx) holderHop() {
 		atDelivery := c.is(design.BornTest, design.BornAtDelivery)
 		if atDelivery && slot.Data != 0 && !s.Mount[slot.Data-1].Live() {
 			c.calledNotify(ObsCallDone, slot.Data)
-			c.unborn(&s.Mount[slot.Data-1])
+			c.unborn(slot.Data - 1)
 			return
 		}
 		if slot.Ops == 0 || c.patches() < 8 {
@@ -219,16 +219,16 @@ func (c *ctx) calledNotify(flags ObsFlags, saw uint8) {
 }
 
 // unborn is an event for a mount that is not live yet, or no more.
-func (c *ctx) unborn(mp *superblock.Mount) {
-	t := c.t
+func (c *ctx) unborn(fs uint8) {
+	t, mp := c.t, &c.s.Mount[fs]
 	switch {
 	case mp.Life >= superblock.LifePutSuper:
 		c.ret(mm.EOPNOTSUPP)
 	case t.Flags&mm.PreRemove != 0: // the mount will find itself shut down
 		mp.Shutdown |= superblock.ShutdownForceUmount
 		c.ret(mm.OK)
-	case c.m.remembers(): // the mount replays it
-		mp.Deferred |= c.failedPages()
+	case c.m.remembers(): // the mount replays it: what is its own of the range
+		mp.Deferred |= c.failedPages() & c.m.fsPages[c.m.onDisk(fs)]
 		c.ret(mm.OK)
 	default:
 		c.ret(mm.EIO)

@@ -196,11 +196,11 @@ func (sys *System) shown(use *model.Use, st model.Step, t model.Touch) model.Tou
 		read(data)
 	}
 	if flags&(model.ObsRaised|model.ObsReturned) != 0 {
-		read((seenMount | model.BitCow | model.BitRemoved).All())
+		read((seenMount | model.BitCow | model.BitRemoved | model.BitAlive).All())
 		read(mem(memMeta, 1))
 	}
 	if flags&model.ObsReturned != 0 {
-		read((model.BitAlive | model.BitShutdown | model.BitHWPoison | model.BitNumPoison).All())
+		read((model.BitShutdown | model.BitHWPoison | model.BitNumPoison).All())
 	}
 	if flags&(model.ObsRaised|model.ObsReturned|model.ObsSignal|model.ObsAGFError) != 0 {
 		t.Writes = t.Writes.Or(mem(memNotes, 1))

@@ -10,7 +10,7 @@ import (
 // of which nothing can tell.
 func DrawRenaming(t *rapid.T, sc model.Scenario) model.Scenario {
 	r := identity()
-	if !eventOnDRAM(&sc) {
+	if !usesDRAM(&sc) {
 		rel := relationsOf(&sc)
 		r.files = rapid.SampledFrom(orders[rel.files]).Draw(t, "files")
 		r.procs = rapid.SampledFrom(orders[rel.procs]).Draw(t, "procs")

@@ -33,7 +33,7 @@ import (
 // before processes and these before tasks, so most are dropped half-way.
 func Canonical(sc model.Scenario) model.Scenario {
 	best := rename(&sc, identity())
-	if eventOnDRAM(&sc) {
+	if usesDRAM(&sc) {
 		return best
 	}
 	rel := relationsOf(&sc)
@@ -84,6 +84,19 @@ type relation uint16
 func (r *relation) join(a, b uint8) {
 	if a != b {
 		*r |= 1 << (min(a, b)*3 + max(a, b))
+	}
+}
+
+// has reports whether a pair is joined.
+func (r relation) has(a, b uint8) bool { return r>>(min(a, b)*3+max(a, b))&1 != 0 }
+
+// chain joins whatever is joined through a third.
+func (r *relation) chain() {
+	for a := range uint8(3) {
+		b, c := (a+1)%3, (a+2)%3
+		if r.has(a, b) && r.has(a, c) {
+			r.join(b, c)
+		}
 	}
 }
 
@@ -138,6 +151,8 @@ func relationsOf(sc *model.Scenario) (rel relations) {
 			}
 		}
 	}
+	rel.files.chain() // a block goes from file to file
+	rel.procs.chain() // a child has children
 	return rel
 }
 
@@ -170,9 +185,21 @@ func sharesBlock(f, g *model.File) bool {
 	return false
 }
 
-func eventOnDRAM(sc *model.Scenario) bool {
+// usesDRAM reports whether pages of main memory can be handed out: to the page
+// cache, or for copies of private mappings. A disk of a raid1 has no DAX.
+func usesDRAM(sc *model.Scenario) bool {
+	if sc.Geometry.NoDAX || sc.Geometry.Stack == model.StackRaid1 {
+		return true
+	}
+	for i := range sc.Procs {
+		for j := range sc.Procs[i].Maps {
+			if sc.Procs[i].Maps[j].Private {
+				return true
+			}
+		}
+	}
 	return slices.ContainsFunc(sc.Tasks[:], func(tk model.TaskSpec) bool {
-		return tk.Kind == model.TaskMemoryFailure && tk.Page >= device.DevPages
+		return tk.Kind == model.TaskMemoryFailure && tk.Page >= device.DevPages || tk.Kind == model.TaskMmap && tk.Flag
 	})
 }
 

@@ -113,6 +113,7 @@ func over(pages *[Procs][VA]uint8, set PageSet) (vas VASet) {
 // raise begins an event, t0.
 func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 	e := event{of: f.Of}
+	e.of.Alive = now.Alive
 	e.owed = over(&now.PTE, f.Of.Pages)
 	if fx.Weak {
 		e.owed |= over(&now.Owned, f.Of.Pages)
@@ -153,10 +154,25 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 	m.test(e.sole&m.toldBy(fx, &e) != 0, Regression)
 }
 
-// toldBy is the set of va pages of processes that the event is to tell.
-func (m *Monitor) toldBy(fx *Fixed, e *event) (vas VASet) {
+// toldBy is the set of va pages of processes that the event is to tell. The
+// child of a fork that is not finished when the event is raised is no process
+// yet: nobody could send it a signal. It is to lose the mapping all the same,
+// and finds the page failed when it runs.
+func (m *Monitor) toldBy(fx *Fixed, e *event) VASet {
+	told := fx.EarlyKill
+	switch {
+	case e.of.Removal:
+		told = e.of.Alive
+	case e.of.Current < Procs:
+		told |= 1 << e.of.Current
+	}
+	return processes(told & e.of.Alive)
+}
+
+// processes is the set of va pages of processes.
+func processes(set uint8) (vas VASet) {
 	for proc := range uint8(Procs) {
-		if e.of.Removal || proc == e.of.Current || fx.EarlyKill>>proc&1 != 0 {
+		if set>>proc&1 != 0 {
 			vas |= (1<<VA - 1) << (proc * VA)
 		}
 	}
@@ -362,12 +378,7 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	m.untold |= m.waitsForSignal(fx, now, e)
 	mapped := over(&now.PTE, e.of.Pages)
 	excused := over(&now.Under, m.excused)
-	unsignalled := e.owed & e.unmapped & tell &^ e.signal
-	for proc := range uint8(Procs) {
-		if now.Alive>>proc&1 == 0 {
-			unsignalled &^= (1<<VA - 1) << (proc * VA)
-		}
-	}
+	unsignalled := e.owed & e.unmapped & tell & processes(now.Alive) &^ e.signal
 	if e.of.Loss || e.clean {
 		unsignalled = 0
 	}

@@ -134,7 +134,7 @@ type Raised struct {
 	Removal  bool  // the device goes away
 	Loss     bool  // blocks are lost; no page is poisoned
 	Replay   bool  // reported before, and put off
-	Pad      uint8 // keeps the value free of padding
+	Alive    uint8 // processes that there were, a bit each
 }
 
 // A Signal is what a process was sent.
