@@ -32,14 +32,17 @@ func (s *State) entryLock(id uint8) *uint8 {
 func (c *ctx) grabEntry(got, sleep Step) {
 	id := c.s.entryID(c.t.File, c.t.Idx)
 	l := c.s.entryLock(id)
-	if *l != 0 {
+	if !c.free(*l) {
 		c.t.Wait = id + 1
 		c.next(sleep)
 		return
 	}
+	c.next(got)
+	if c.unlocked {
+		return
+	}
 	*l = c.id + 1
 	c.t.Held = id + 1
-	c.next(got)
 }
 
 // sleep waits to be woken, or for the folio that a truncation met locked.

@@ -43,7 +43,7 @@ func (c *ctx) corruptedRange() {
 	switch t.Stack[t.Depth-1] {
 	case dvEnter: // dax_read_lock
 		if c.is(design.Srcu, design.SrcuHeld) { // G3
-			d.Srcu |= c.bit
+			c.refer(&d.Srcu)
 		}
 		c.next(dvAlive)
 	case dvAlive: // dax_alive; kill_dax notifies a device that is going
@@ -242,7 +242,7 @@ func (c *ctx) blockLost() {
 	switch t.Stack[t.Depth-1] {
 	case blGetSuper: // get_super: s_umount read; D08: the main device only
 		mp := &s.Mount[0]
-		if !c.wait(mp.Umount == 0) {
+		if !c.wait(c.free(mp.Umount)) {
 			return
 		}
 		if c.dev() != 0 || !mp.Live() || !c.m.TakesPart(0) {
@@ -250,7 +250,7 @@ func (c *ctx) blockLost() {
 			c.next(blReturn)
 			return
 		}
-		mp.Umount = c.id + 1
+		c.hold(&mp.Umount)
 		t.FS, t.Slot = 0, 0
 		c.call(blDrop, xfEnter)
 	case blDrop: // drop_super

@@ -28,8 +28,8 @@ func (c *ctx) fault() {
 		c.beginFault()
 	case ftFreeze: // sb_start_pagefault
 		mp := &s.Mount[c.m.Scenario.Files[t.File].FS]
-		if c.wait(mp.Frozen == 0) {
-			mp.Writers |= c.bit
+		if c.wait(c.free(mp.Frozen)) {
+			c.refer(&mp.Writers)
 			c.next(ftMmaplock)
 		}
 	case ftMmaplock: // filemap_invalidate_lock_shared
@@ -287,7 +287,7 @@ func (c *ctx) daxFaultIter() {
 // directAccess is dax_direct_access, in dax_srcu.
 func (c *ctx) directAccess(d *device.Dev, p device.Page) {
 	s, t := c.s, c.t
-	d.Srcu |= c.bit
+	c.refer(&d.Srcu)
 	c.next(fdInsert)
 	if t.Local&faultCow != 0 && c.m.copiesEarly() || t.privateWrite() {
 		c.next(fdCopy)

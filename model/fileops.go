@@ -88,8 +88,8 @@ func (c *ctx) drain(again, sleep, done Step, end uint8) {
 		l = *s.folioLock(p)
 	}
 	switch {
-	case p == device.NoPage && l == 0:
-	case l == 0:
+	case p == device.NoPage && c.free(l):
+	case c.free(l):
 		c.dropEntry(t.File, t.Idx)
 		s.freeDram(p)
 	case c.is(design.Drain, design.DrainSkipsLocked): // X09

@@ -16,6 +16,7 @@ type Machine struct {
 	Design   Design
 	Scenario Scenario
 
+	unlocked    Step // takes no lock; stepNone: every step does
 	tasks       int
 	pages       [MaxBlocks][2]device.Page // where a block lies; two on raid1
 	uppers      [maxUppers]upper
@@ -55,6 +56,20 @@ func New(d Design, sc Scenario) (*Machine, error) {
 	m.layOut()
 	return m, nil
 }
+
+// WithoutLock is the machine with the step's acquisition of locks and of
+// references gone: it waits for no lock and takes none, and whatever drops it
+// later drops nothing. The reductions lean on what locks keep others from, so
+// none is sound for it. It is no design: it asks whether a property notices
+// that the lock is missing.
+func (m *Machine) WithoutLock(st Step) *Machine {
+	w := *m
+	w.unlocked = st
+	return &w
+}
+
+// Unlocked is the step whose locks are gone, if there is one.
+func (m *Machine) Unlocked() (st Step, ok bool) { return m.unlocked, m.unlocked != stepNone }
 
 // Is reports whether the design has the value for the choice.
 func (m *Machine) is(c design.Choice, v design.Value) bool { return m.Design[c] == v }

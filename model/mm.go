@@ -77,7 +77,7 @@ func (c *ctx) memoryFailure() {
 		default:
 			c.call(mfUnlock, dpOps)
 		}
-		d.Pgmap |= c.bit
+		c.refer(&d.Pgmap)
 	case mfUnlock: // mutex_unlock(&mf_mutex)
 		c.release(&s.MfMutex)
 		c.o.Flags |= ObsReturned

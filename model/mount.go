@@ -59,8 +59,8 @@ func (c *ctx) mount() {
 	slots, n := c.m.slots(sp.FS)
 	switch t.Stack[t.Depth-1] {
 	case mtStart: // sget: s_umount write
-		if c.wait(mp.Life == superblock.LifeNone && mp.Umount == 0 && !s.Dev[0].Is(device.Dead)) {
-			mp.Umount = c.id + 1
+		if c.wait(mp.Life == superblock.LifeNone && c.free(mp.Umount) && !s.Dev[0].Is(device.Dead)) {
+			c.hold(&mp.Umount)
 			mp.Life = superblock.LifeMounting
 			c.next(mtClaim)
 		}
@@ -89,7 +89,8 @@ func (c *ctx) mount() {
 		for _, slot := range slots[:n] {
 			s.Slot[slot].Release(sp.FS)
 		}
-		mp.Life, mp.Umount = superblock.LifeNone, 0
+		mp.Life = superblock.LifeNone
+		c.release(&mp.Umount)
 		c.finish()
 	case mtBorn: // vfs_get_tree: SB_BORN
 		mp.Life = superblock.LifeBorn
@@ -101,7 +102,7 @@ func (c *ctx) mount() {
 			c.o.Rc = t.Rc
 			t.Pages = 0
 		case mp.Deferred == 0:
-			mp.Umount = 0
+			c.release(&mp.Umount)
 			c.finish()
 		default:
 			t.Page, t.Pages = lowest(mp.Deferred), 1
@@ -127,8 +128,8 @@ func (c *ctx) umount() {
 	mp := &s.Mount[sp.FS]
 	switch c.t.Stack[c.t.Depth-1] {
 	case unStart: // s_umount write; the last user is gone
-		if c.wait(mp.Live() && mp.Umount == 0 && mp.Frozen == 0 && !c.mountUsed(sp.FS)) {
-			mp.Umount = c.id + 1
+		if c.wait(mp.Live() && c.free(mp.Umount) && mp.Frozen == 0 && !c.mountUsed(sp.FS)) {
+			c.hold(&mp.Umount)
 			c.next(unEvict)
 			if c.m.putsFirst() {
 				c.next(unDying)
@@ -155,7 +156,8 @@ func (c *ctx) umount() {
 			c.next(unPut)
 		}
 	case unFree: // kfree(mp)
-		mp.Life, mp.Umount = superblock.LifeFreed, 0
+		mp.Life = superblock.LifeFreed
+		c.release(&mp.Umount)
 		c.finish()
 	}
 }

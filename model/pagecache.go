@@ -14,7 +14,7 @@ func (c *ctx) aopsCorruptedRange() {
 	s, t := c.s, c.t
 	switch t.Stack[t.Depth-1] {
 	case apBmap: // the block of the page, under the ILOCK
-		if !c.wait(s.Ilock[t.File]&rwExcl == 0) {
+		if !c.wait(c.free(s.Ilock[t.File] & rwExcl)) {
 			return
 		}
 		t.NList, t.IList = 1, 0
@@ -80,8 +80,8 @@ func (c *ctx) genericKillRange() {
 		}
 		c.next(gmLock)
 	case gmLock: // folio_lock, unless memory_failure holds it
-		if l := s.folioLock(t.At); c.wait(*l == 0 || *l == c.id+1) {
-			*l = c.id + 1
+		if l := s.folioLock(t.At); c.wait(c.free(*l) || *l == c.id+1) {
+			c.hold(l)
 			c.next(gmCheck)
 		}
 	case gmCheck: // still in the mapping? a page that has newer data than the block stays
@@ -125,20 +125,20 @@ func (c *ctx) filemapFault() {
 	case pcFind: // __filemap_get_folio: find it, or add a new one
 		c.findFolio()
 	case pcLock: // folio_lock
-		if !c.wait(*s.folioLock(t.At) == 0) {
+		if !c.wait(c.free(*s.folioLock(t.At))) {
 			return
 		}
 		if s.Entry[t.File][t.Idx].Of() != t.At {
 			c.next(pcFind)
 			return
 		}
-		*s.folioLock(t.At) = c.id + 1
+		c.hold(s.folioLock(t.At))
 		c.next(pcMap)
 		if t.Local&faultShared != 0 {
 			c.next(pcRead)
 		}
 	case pcRead: // read_folio: the block must be readable
-		if !c.wait(s.Ilock[t.File]&rwExcl == 0) {
+		if !c.wait(c.free(s.Ilock[t.File] & rwExcl)) {
 			return
 		}
 		c.next(pcMap)
@@ -188,7 +188,7 @@ func (c *ctx) findFolio() {
 		return
 	}
 	s.Entry[t.File][t.Idx].Page = uint8(t.At) + 1
-	*s.folioLock(t.At) = c.id + 1
+	c.hold(s.folioLock(t.At))
 	c.next(pcRead)
 }
 

@@ -12,7 +12,7 @@ func (c *ctx) mmapFile() {
 	switch t.Stack[t.Depth-1] {
 	case mpStart: // mmap_lock write
 		alive := s.Alive&(1<<sp.Proc) != 0 && mp.Live() && mp.Umount == 0
-		if !c.wait(alive && s.MmapLock[sp.Proc] == 0) {
+		if !c.wait(alive && c.free(s.MmapLock[sp.Proc])) {
 			return
 		}
 		c.lock(true, &s.MmapLock[sp.Proc], true)
@@ -24,13 +24,13 @@ func (c *ctx) mmapFile() {
 			c.next(mpIget)
 		case superblock.IncoreNew, superblock.IncoreReclaimable, superblock.IncoreLive:
 			s.Incore[sp.File] = superblock.IncoreLive
-			s.Igrabs[sp.File] |= c.bit
+			c.refer(&s.Igrabs[sp.File])
 			c.next(mpLink)
 		default: // being evicted, or unlinked
 			c.next(mpUnlock)
 		}
 	case mpLink: // vma_link, under i_mmap_rwsem
-		if !c.wait(s.IMmap[sp.File] == 0) {
+		if !c.wait(c.free(s.IMmap[sp.File])) {
 			return
 		}
 		if s.VMA[sp.Proc][sp.Slot].File == 0 {
@@ -76,7 +76,7 @@ func (c *ctx) zapVMA(proc, slot uint8) {
 func (c *ctx) unlinkVMA(proc, slot uint8) bool {
 	v := &c.s.VMA[proc][slot]
 	file, _, ok := v.Covers(0)
-	if !c.wait(!ok || c.s.IMmap[file] == 0) {
+	if !c.wait(!ok || c.free(c.s.IMmap[file])) {
 		return false
 	}
 	*v = mm.VMA{}
@@ -91,7 +91,7 @@ func (c *ctx) fork() {
 	switch t.Stack[t.Depth-1] {
 	case fkStart: // mmap_lock write of the parent
 		both := uint8(1<<sp.Proc | 1<<child)
-		if !c.wait(s.MmapLock[sp.Proc] == 0 && s.Alive&both == 1<<sp.Proc) {
+		if !c.wait(c.free(s.MmapLock[sp.Proc]) && s.Alive&both == 1<<sp.Proc) {
 			return
 		}
 		c.lock(true, &s.MmapLock[sp.Proc], true)
@@ -99,7 +99,7 @@ func (c *ctx) fork() {
 		c.next(fkVma)
 	case fkVma: // vma_interval_tree_insert_after, under i_mmap_rwsem
 		file, _, ok := s.VMA[sp.Proc][t.Found].Covers(0)
-		if !c.wait(!ok || s.IMmap[file] == 0) {
+		if !c.wait(!ok || c.free(s.IMmap[file])) {
 			return
 		}
 		s.VMA[child][t.Found] = s.VMA[sp.Proc][t.Found]
@@ -141,7 +141,7 @@ func (c *ctx) exit() {
 	s, t, sp := c.s, c.t, c.spec()
 	switch t.Stack[t.Depth-1] {
 	case exStart: // mmap_lock write
-		if !c.wait(s.MmapLock[sp.Proc] == 0 && s.Alive&(1<<sp.Proc) != 0) {
+		if !c.wait(c.free(s.MmapLock[sp.Proc]) && s.Alive&(1<<sp.Proc) != 0) {
 			return
 		}
 		c.lock(true, &s.MmapLock[sp.Proc], true)

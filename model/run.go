@@ -99,6 +99,7 @@ type ctx struct {
 	bit    uint8 // of the task in sets of tasks
 	branch uint8
 
+	unlocked bool // the step takes no lock (Machine.WithoutLock)
 	probe    bool
 	blocked  bool
 	branches uint8
@@ -133,6 +134,7 @@ const rwExcl = 0x80
 
 // lock takes a rwlock, when the design takes it at all.
 func (c *ctx) lock(taken bool, l *uint8, excl bool) bool {
+	taken = taken && !c.unlocked
 	free := *l == 0 || !excl && *l&rwExcl == 0
 	if !c.wait(free || !taken) {
 		return false
@@ -156,13 +158,30 @@ func (c *ctx) unlock(l *uint8) {
 
 // mutex takes a sleeping lock that one task can hold.
 func (c *ctx) mutex(taken bool, l *uint8) bool {
-	if !c.wait(*l == 0 || !taken) {
+	if !c.wait(c.free(*l) || !taken) {
 		return false
 	}
 	if taken {
-		*l = c.id + 1
+		c.hold(l)
 	}
 	return true
+}
+
+// free reports whether nobody has the lock, or the step takes none.
+func (c *ctx) free(l uint8) bool { return l == 0 || c.unlocked }
+
+// hold makes the task the holder of a mutex that is free.
+func (c *ctx) hold(l *uint8) {
+	if !c.unlocked {
+		*l = c.id + 1
+	}
+}
+
+// refer puts the task among those that have a reference.
+func (c *ctx) refer(refs *uint8) {
+	if !c.unlocked {
+		*refs |= c.bit
+	}
 }
 
 // release drops a mutex if the task holds it.
@@ -251,11 +270,12 @@ func (m *Machine) outcomes(s *State, task uint8) uint8 {
 	if t.Phase == taskDone {
 		return 0
 	}
-	row := &steps[t.Stack[t.Depth-1]]
+	st := t.Stack[t.Depth-1]
+	row := &steps[st]
 	if !row.waits && !row.branches {
 		return 1
 	}
-	c := ctx{m: m, s: s, t: t, id: task, bit: 1 << task, probe: true, branches: 1}
+	c := ctx{m: m, s: s, t: t, id: task, bit: 1 << task, probe: true, branches: 1, unlocked: st == m.unlocked}
 	c.step(row.routine)
 	if c.blocked {
 		return 0
@@ -273,8 +293,9 @@ func (m *Machine) Apply(s *State, a Action) {
 func (m *Machine) Step(s *State, a Action, o *Obs) {
 	t := &s.Tasks[a.Task]
 	t.Phase = taskRunning
-	c := ctx{m: m, s: s, t: t, o: o, id: a.Task, bit: 1 << a.Task, branch: a.Branch}
-	c.step(steps[t.Stack[t.Depth-1]].routine)
+	st := t.Stack[t.Depth-1]
+	c := ctx{m: m, s: s, t: t, o: o, id: a.Task, bit: 1 << a.Task, branch: a.Branch, unlocked: st == m.unlocked}
+	c.step(steps[st].routine)
 }
 
 // At is the step that the task takes next; ok is false when it has ended.

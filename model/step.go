@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // A Step names one atomic piece of a routine: an entry of the step table.
 type Step uint8
 
@@ -75,7 +77,7 @@ type StepInfo struct {
 	Layer    Layer
 	Func     string // kernel function, merged kernels
 	Doc      string // one line of what it does
-	Locks    string // "+" takes, "-" drops
+	Locks    string // "+" takes, "-" drops, "±" takes and drops again
 	routine  routine
 	waits    bool // can be not enabled
 	branches bool // has more than one outcome
@@ -87,6 +89,9 @@ type StepInfo struct {
 
 // Info is the row of the step.
 func (st Step) Info() *StepInfo { return &steps[st] }
+
+// Takes reports a step that takes a lock or a reference.
+func (i *StepInfo) Takes() bool { return strings.ContainsAny(i.Locks, "+±") }
 
 // String is the step's name in schedules.
 func (st Step) String() string { return steps[st].ID }

@@ -200,15 +200,15 @@ var touches = [NumSteps]touch{
 	mtStart:  {reads: BitDev, updates: BitLife | BitUmount},
 	mtClaim:  {reads: BitDev | BitHWPoison, updates: BitSlot, writes: BitDeferred},
 	mtOps:    {writes: BitSlot},
-	mtFail:   {updates: BitSlot, writes: BitLife | BitUmount},
+	mtFail:   {updates: BitSlot | BitUmount, writes: BitLife},
 	mtBorn:   {writes: BitLife},
-	mtReplay: {updates: BitDeferred, writes: BitUmount},
+	mtReplay: {updates: BitDeferred | BitUmount},
 
 	unStart:  {reads: BitLife | BitFrozen | BitIncore | usersRead, updates: BitUmount},
 	unDying:  {writes: BitLife},
 	unEvict:  {reads: BitShutdown | BitIgrab | BitPTE | BitEntryLock | dropReads, updates: evictUpdates, writes: BitIncore},
 	unGroups: {writes: BitLife},
-	unFree:   {writes: BitLife | BitUmount},
+	unFree:   {updates: BitUmount, writes: BitLife},
 
 	unPut:  {updates: BitSlot},
 	unPut2: {updates: BitSlot},

@@ -45,8 +45,10 @@ func (c *ctx) sbCorruptedRange() {
 		}
 		c.span()
 	case xfFreeze: // freeze_super(FREEZE_HOLDER_KERNEL)
-		if c.wait(mp.Writers == 0 && mp.Umount == 0) {
-			mp.Frozen = 1
+		if c.wait(c.free(mp.Writers) && c.free(mp.Umount)) {
+			if !c.unlocked {
+				mp.Frozen = 1
+			}
 			c.span()
 			c.next(xfGroup)
 		}
@@ -420,7 +422,7 @@ func (c *ctx) failureFn() {
 		switch s.Incore[t.File] {
 		case superblock.IncoreLive:
 			if c.is(design.Igrab, design.IgrabTaken) { // G8
-				s.Igrabs[t.File] |= c.bit
+				c.refer(&s.Igrabs[t.File])
 			}
 			c.next(ffDispatch)
 		case superblock.IncoreNone: // -ENODATA

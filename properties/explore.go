@@ -22,6 +22,9 @@ type ExploreOptions struct {
 	// Checkpoint is of one scenario, and not of a search for what goes on for
 	// ever, which may follow.
 	Checkpoint checker.Checkpoint
+	// Unlocked is a step that takes no lock ([model.Machine.WithoutLock]): then
+	// there is no Reduction. 0: every step takes its locks.
+	Unlocked model.Step
 }
 
 // An Explored is what the exploration of one scenario under one design found.
@@ -115,6 +118,9 @@ func exploreScenario(engine *explorer, d design.Design, sc model.Scenario, opts 
 	sys, err := NewSystem(d, sc)
 	if err != nil {
 		return Explored{}, fmt.Errorf("impossible scenario: %w", err)
+	}
+	if opts.Unlocked != 0 {
+		sys = sys.WithoutLock(opts.Unlocked)
 	}
 	return sys.explore(engine, opts)
 }

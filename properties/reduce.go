@@ -15,6 +15,15 @@ type Reduction struct {
 // Reduced is all reductions.
 var Reduced = Reduction{Local: true, PartialOrder: true, Symmetry: true}
 
+// sound is what may be asked of the reductions: nothing when a step takes no
+// lock, since all of them lean on what locks keep others from.
+func (sys *System) sound(r Reduction) Reduction {
+	if _, ok := sys.M.Unlocked(); ok {
+		return Reduction{}
+	}
+	return r
+}
+
 // What the spec remembers, by things beyond those of a State.
 const (
 	memOwners = iota                   // who is over which page, a process each
@@ -245,7 +254,7 @@ func (sys *System) repeats() bool {
 // observes and remembers of a step belongs to the step. nil when neither
 // reduction is on.
 func (sys *System) Persistent(r Reduction) func(run *Run, enabled []model.Action) (from, to int) {
-	if !r.Local && !r.PartialOrder {
+	if r = sys.sound(r); !r.Local && !r.PartialOrder {
 		return nil
 	}
 	f := sys.footprint()
@@ -386,6 +395,7 @@ func (a *agenda) ahead(s *model.State) (raised [model.MaxTasks]spec.PageSet, n i
 // processes and files are not exchanged: kpFind looks at processes, and a query
 // at records, in the order of their numbers.
 func (sys *System) Canonical(r Reduction) func(run *Run) {
+	r = sys.sound(r)
 	events := sys.agenda()
 	var alike [][2]uint8
 	n := uint8(sys.M.Scenario.TaskCount())

@@ -198,7 +198,7 @@ func designsDoc() string {
 func stepsDoc() string {
 	var b strings.Builder
 	b.WriteString("# The steps\n\nA step is atomic. Its function is that of the names that a design prints; one that is not\n" +
-		"there has the name of the column before it. `+` takes a lock, `-` drops it.\n\n")
+		"there has the name of the column before it. `+` takes a lock, `-` drops it, `±` does both.\n\n")
 	names := design.Names.Info().Values
 	heads := []string{"step", "layer"}
 	for _, v := range names {
