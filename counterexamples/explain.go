@@ -193,6 +193,75 @@ var deviationTexts = map[string]string{
 	"N05": "The range has two pages, and one process maps both with one large entry. The unmap of the first page is as large as " +
 		"that entry and takes the PTE by which another process maps only the second page. When the walk comes to the second page " +
 		"that process maps nothing and is not collected.",
+	"R06": "The end of the range is the block after the last one, and here that lies behind the last group. xfs_perag_get finds no " +
+		"such group and gives NULL, and xfs_alloc_read_agf takes it for one. The task dies with mf_mutex and dax_srcu held, so " +
+		"that no later failure is handled and no device can be unbound.",
+	"R15": "A pmem device keeps its struct pages in front of its data, and data_offset is where the data begins. It is not " +
+		"subtracted from the physical address. The reverse map is asked about a page too far on; the owners of the failed one are " +
+		"neither unmapped nor told.",
+	"R20": "Two pages fail and the event names one of them: the granule of the report is taken for a page. " +
+		"Whoever maps the other one is neither unmapped nor told, and goes on until it consumes the poison.",
+	"R24": "The process maps the failed page as part of a huge mapping. unmap_mapping_range takes away the whole of that, but " +
+		"si_addr_lsb says PAGE_SHIFT. A handler that repairs what the signal names leaves out the other pages that are gone.",
+	"C03": "struct failure_info has a field for the flags of the event, and nobody sets it. The kill does not learn that an " +
+		"instruction consumed the poison, and sends the consumer BUS_MCEERR_AO, which says that it may go on.",
+	"C13": "A filesystem without a reverse map answers a removal with -EOPNOTSUPP, before it freezes or shuts down, and kill_dax " +
+		"does not look at the result. Nobody looks at page->mapping either, so that every PTE of the device outlives kill_dax.",
+	"C21": "The page has PageHWPoison from an event before, and memory_failure returns 0 for the event of a process that consumed " +
+		"the poison. That is taken for success: kill_me_maybe goes back to the instruction, which fails again. The process is " +
+		"never told.",
+	"C22": "xfs_trans_alloc_empty fails and the error path goes to the end of the function, past the walk and past the shutdown. " +
+		"When the device goes away that means that nobody is unmapped. kill_dax returns, and the PTEs are still there.",
+	"C25": "fs_dax_get_by_bdev fails because the device has a holder, and the mount takes that for a device without DAX and goes on. " +
+		"The filesystem is live and nobody will notify it. A block of its metadata fails: the one that has the slot is told, it " +
+		"is not, and goes on.",
+	"K02": "__add_to_kill allocates with GFP_ATOMIC. When there is no memory it logs a line and passes the process over. The page is " +
+		"unmapped, the process asked for early kill and gets no SIGBUS, and memory_failure reports success.",
+	"K14": "The address of a file page in a VMA is computed from its start without vm_pgoff. For a mapping that begins later in the " +
+		"file it is wrong, or outside the VMA, -EFAULT, which turns the SIGBUS into SIGKILL.",
+	"X07": "The reverse map is read while the AGF is not locked. xfs_rmap_unmap takes a record of two blocks out and puts back what " +
+		"is left of it; the query comes in between and finds nothing. The owner of the block that stays is not told.",
+	"X16": "A removal freezes the filesystem, notifies, and only then marks the device dead. A freeze keeps writers out, not " +
+		"readers: a read fault maps a file page that the walk found without an entry and is past. kill_dax returns with that PTE " +
+		"in place.",
+	"L06": "xfs_unmountfs frees the groups, and the holder slot is given up later. An event that was delivered before is at work in " +
+		"between and asks for a group. It gets NULL and hands it to xfs_alloc_read_agf, as in 6.1 and 6.12; the task dies with " +
+		"mf_mutex held.",
+	"L09": "A removal does not freeze the filesystem. The walk has read a group, and a write fault gives a file page a block there, " +
+		"or ends a copy whose new record still said XFS_RMAP_OWN_COW. The PTE that it inserts outlives kill_dax. With the freeze " +
+		"the fault would have been waited for, or kept out until the shutdown.",
+	"L12": "A mount stores itself into the holder slot without a look at who has it. The filesystem that had the slot is live and " +
+		"not notified any more: the event goes to the new one, which is not up yet. Lost metadata does not stop the old one.",
+	"L13": "kill_dax does not wait for those in dax_srcu. The callback of an event that was delivered before goes on while kill_dax " +
+		"returns and the driver takes the device away under it.",
+	"H03": "The block is shared, but a read fault does not ask: without IOMAP_F_SHARED dax_associate_entry stores page->mapping and " +
+		"page->index over those of the file that was there first. The page names one owner and has two.",
+	"H08": "A huge DAX entry goes, and only its first page learns that. The other one keeps page->mapping and page->index, or a " +
+		"count, of a file that does not refer to it any more.",
+	"D01": "A dax_device has one holder slot and dm registers none with the devices below, so that the slot of pmem is empty though " +
+		"a filesystem lies on it. The failure gives -EOPNOTSUPP and the single-owner path, which knows nothing of metadata and of " +
+		"shared pages.",
+	"D04": "The way up from a dm-linear target subtracts a number of sectors from a number of bytes. The range comes out at another " +
+		"place of the mapped device. The reverse map is asked about the wrong block, and the owners of the failed one are not " +
+		"told.",
+	"D08": "get_super finds the filesystem by its main block device. The external log lies on another one, of which get_super knows " +
+		"nothing. The log fails, -ENXIO is returned, and the filesystem goes on with a log that cannot be read.",
+	"G2": "The event holds no reference to the dev_pagemap, so an unbind need not wait for it. The struct pages are freed while " +
+		"mf_generic_kill_procs looks for the processes that map one of them.",
+	"G5": "The holder slot is taken without cmpxchg. A second mount puts itself in place of the first, which is live and not " +
+		"notified any more. The event goes to the new one, which is not up yet, and lost metadata does not stop the old one.",
+	"G15": "Without a freeze a write fault runs beside the walk of a removal that comes before the device is marked dead. The walk " +
+		"is past the group in which the fault finds a block, and the PTE that it inserts outlives kill_dax.",
+	"G16": "A fault does not look whether the page is poisoned. It comes after the event has unmapped the page and maps it again.",
+	"G17": "The signal goes out while the PTE is still there. The handler touches the page again through it and consumes the poison " +
+		"that it was told of.",
+	"G18": "kill_dax returns while a callback runs: nothing waits for dax_srcu. The driver goes on and takes the device away under " +
+		"it.",
+	"G19": "The put of the holder does not wait for readers of dax_srcu. A callback that read the slot before goes on while the " +
+		"unmount frees the mount.",
+	"G20": "The unmount frees inodes and groups first and gives up the slot last. A callback that passed the test for a live mount " +
+		"meets a group that is gone: that is an error in the walk, and shuts the filesystem down though none of its metadata " +
+		"failed.",
 }
 
 // designTexts are by design, or family, and property.

@@ -183,7 +183,14 @@ func (c *ctx) killPage() {
 		}
 		c.next(kpAdd)
 	case kpAdd: // add_to_kill: the VMA that was found, if it maps the page
-		c.addToKill(t.Found)
+		if !c.mayFail(c.is(design.VictimAlloc, design.VictimAllocAtomic)) { // K02
+			return
+		}
+		if c.branch == 1 {
+			s.Budget--
+		} else {
+			c.addToKill(t.Found)
+		}
 		t.Found++
 		c.next(kpFind)
 	case kpUnlock: // i_mmap_unlock_read
@@ -255,7 +262,16 @@ func (c *ctx) addToKill(found uint8) {
 			addr = noAddress
 		}
 	} else if e.Is(mm.Huge) {
-		addr = min(va, s.buddy(proc, va)) | addrHuge
+		addr = min(va, s.buddy(proc, va))
+		if c.is(design.SignalLsb, design.SignalLsbMapping) { // R24
+			addr |= addrHuge
+		}
+	}
+	if v := s.VMA[proc][va/mm.VMAPages]; t.File != noFile && v.Pgoff() > 0 && c.is(design.VmaAddress, design.VmaAddressNoPgoff) { // K14
+		addr = noAddress
+		if _, _, ok := v.Covers(t.Idx); ok {
+			addr = va/mm.VMAPages*mm.VMAPages + t.Idx
+		}
 	}
 	t.ToKill |= 1 << found
 	t.Addr[found] = addr
@@ -365,7 +381,8 @@ func (c *ctx) signal(found uint8) {
 	t := c.t
 	proc, addr := found/mm.VMAs, t.Addr[found]
 	code := mm.CodeAO
-	if proc == c.current() && t.Flags&mm.ActionRequired != 0 || c.is(design.SignalCode, design.SignalARToAll) { // K08
+	required := t.Flags&mm.ActionRequired != 0 && c.is(design.NotifyFlags, design.NotifyFlagsPassed) // C03
+	if proc == c.current() && required || c.is(design.SignalCode, design.SignalARToAll) {            // K08
 		code = mm.CodeAR
 	}
 	if addr == noAddress {

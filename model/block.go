@@ -7,6 +7,10 @@ import (
 	"github.com/notifycheck/notifycheck/model/superblock"
 )
 
+// dataOffset is where the pages of a pmem device begin, in pages: its first
+// page holds their struct pages.
+const dataOffset = 1
+
 // pmemFailure is pmem_pagemap_memory_failure: from a pfn to a range of the
 // disk.
 func (c *ctx) pmemFailure() {
@@ -135,7 +139,11 @@ func (c *ctx) devRange() (off, length uint8) {
 	if c.t.Pages == 0 {
 		return 0, wholeDevice
 	}
-	return uint8(c.t.Page - devStart(c.dev())), c.t.Pages
+	off = uint8(c.t.Page - devStart(c.dev()))
+	if c.is(design.DataOffset, design.DataOffsetIgnored) { // R15
+		off += dataOffset
+	}
+	return off, c.t.Pages
 }
 
 // lostOnMirror cuts the range to what no other leg has, and reports whether

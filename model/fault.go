@@ -352,6 +352,9 @@ func (c *ctx) insertEntry(p device.Page, v mm.VMA) {
 	s, t := c.s, c.t
 	e := &s.Entry[t.File][t.Idx]
 	if e.Of() == p {
+		if c.is(design.SharedInsert, design.SharedInsertUnmapsOthers) && s.Ref.Shared(rmap.Block(t.Block)) {
+			c.unmapEntry(t.File, t.Idx)
+		}
 		return
 	}
 	c.dropEntry(t.File, t.Idx)
@@ -371,7 +374,8 @@ func (c *ctx) associate(b, file, idx uint8) {
 	if c.is(design.ShareCount, design.ShareNotKept) {
 		return
 	}
-	shared := c.s.Ref.Shared(rmap.Block(b)) || c.m.fannedOut(b)
+	asked := c.t.Local&faultWrite != 0 || !c.is(design.ReadFaultShare, design.ReadFaultAsksNot) // H03
+	shared := asked && (c.s.Ref.Shared(rmap.Block(b)) || c.m.fannedOut(b))
 	c.s.Assoc[c.m.PageOf(b)].Associate(shared, file+1, idx)
 }
 
@@ -384,19 +388,28 @@ func (m *Machine) fannedOut(b uint8) bool {
 // dropEntry takes what is at a file page out of the mapping, a huge entry as
 // a whole, and unmaps it: dax_disassociate_entry.
 func (c *ctx) dropEntry(file, idx uint8) {
-	s := c.s
-	lo, n := idx, uint8(1)
-	huge := s.Entry[file][idx].Huge()
-	if huge {
-		lo, n = idx&^1, 2
-	}
-	s.zapRange(file, lo, n, false)
+	huge := c.s.Entry[file][idx].Huge()
+	lo, n := c.unmapEntry(file, idx)
 	for i := lo; i < lo+n; i++ {
+		if i > lo && c.is(design.HugeDrop, design.HugeDropFirstPage) { // H08
+			c.s.Entry[file][i].Page = 0
+			continue
+		}
 		c.disassociate(file, i)
 	}
 	if huge {
 		c.moveLock(file, lo, idx)
 	}
+}
+
+// unmapEntry unmaps the n file pages from lo on that the entry stands for.
+func (c *ctx) unmapEntry(file, idx uint8) (lo, n uint8) {
+	lo, n = idx, 1
+	if c.s.Entry[file][idx].Huge() {
+		lo, n = idx&^1, 2
+	}
+	c.s.zapRange(file, lo, n, false)
+	return lo, n
 }
 
 // disassociate empties one index and tells the page.

@@ -124,7 +124,7 @@ func (u *Use) Closed(g Gate, st Step) bool {
 		_, n := m.slots(sp.FS)
 		return n > 0 && within(gateSrcu, gatePgmap)
 	case ubSrcu:
-		return g == gateSrcu+Gate(sp.Dev)
+		return g == gateSrcu+Gate(sp.Dev) && m.is(design.KillWait, design.KillWaitsSrcu)
 	case ubPgmap:
 		return g == gatePgmap+Gate(sp.Dev)
 	}

@@ -292,7 +292,7 @@ func (m *Machine) upRange(u *upper, off, length uint8) (lo, n uint8, ok bool) {
 			Start:  kernel.BTOBB(units.ByteOff(u.up) << units.PageShift),
 			Parent: kernel.BTOBB(below.Off), Len: kernel.BTOBB(below.Len),
 		}
-		r, ok = target.Up(kernel, units.Range[units.ByteOff]{Off: byteOff, Len: byteLen})
+		r, ok = target.Up(kernel, m.Design[design.DmRemap], units.Range[units.ByteOff]{Off: byteOff, Len: byteLen})
 	} else {
 		r, ok = block.Translate(m.Design[design.Translate], below, byteOff, byteLen)
 	}

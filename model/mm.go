@@ -43,6 +43,9 @@ func (c *ctx) memoryFailure() {
 		}
 		t.Page, t.Pages = p, max(sp.Pages, 1)
 		bits := pageBits(t.Page, t.Pages)
+		if c.is(design.BlastRadius, design.BlastFirst) { // R20
+			t.Pages = 1
+		}
 		s.Poisoned |= bits
 		s.Simulated &^= bits
 		if sp.Source == SourceInjected {
@@ -77,7 +80,9 @@ func (c *ctx) memoryFailure() {
 		default:
 			c.call(mfUnlock, dpOps)
 		}
-		c.refer(&d.Pgmap)
+		if c.is(design.PgmapRef, design.PgmapRefHeld) { // G2
+			c.refer(&d.Pgmap)
+		}
 	case mfUnlock: // mutex_unlock(&mf_mutex)
 		c.release(&s.MfMutex)
 		c.o.Flags |= ObsReturned
@@ -218,11 +223,14 @@ func (c *ctx) folioFailure() {
 		if !c.mutex(true, &d.Lock) {
 			return
 		}
+		c.next(fmSplit)
 		if s.HWPoison&p.Bit() == 0 {
 			s.NumPoison++
+		} else if c.is(design.AlreadyPoisoned, design.AlreadyPoisonedZero) { // C21
+			t.Err = mm.OK
+			c.next(fmUnlock)
 		}
 		s.HWPoison |= p.Bit()
-		c.next(fmSplit)
 	case fmSplit: // !PageAnon()
 		t.At, t.Err = p, mm.OK
 		switch d.Kind() {

@@ -67,7 +67,7 @@ func (c *ctx) mount() {
 	case mtClaim: // fs_dax_get_by_bdev
 		c.calledSlots(ObsCalled, CallGet, sp.FS, slots[:n])
 		for _, slot := range slots[:n] {
-			if s.Dev[slotDev(slot)].Is(device.Dead) || !s.Slot[slot].Claim(sp.FS) {
+			if s.Dev[slotDev(slot)].Is(device.Dead) || !c.claim(slot, sp.FS) {
 				c.o.Flags |= ObsCallDone
 				c.o.Slots = 1 << slot // the one that is taken
 				c.next(mtFail)
@@ -80,7 +80,9 @@ func (c *ctx) mount() {
 		c.next(mtOps)
 	case mtOps: // holder_ops
 		for _, slot := range slots[:n] {
-			s.Slot[slot].Ops = sp.FS + 1
+			if s.Slot[slot].Data == sp.FS+1 {
+				s.Slot[slot].Ops = sp.FS + 1
+			}
 		}
 		c.calledSlots(ObsCallDone, CallGet, sp.FS, slots[:n])
 		c.o.Saw = sp.FS + 1
@@ -119,6 +121,14 @@ func lowest(set uint16) device.Page {
 		p++
 	}
 	return p
+}
+
+// claim takes a holder slot; false when the mount is to fail for want of it.
+func (c *ctx) claim(slot, fs uint8) bool {
+	if c.is(design.HolderClaim, design.HolderClaimStore) { // L12, G5
+		c.s.Slot[slot].Data = 0
+	}
+	return c.s.Slot[slot].Claim(fs) || c.is(design.SlotTaken, design.SlotTakenGoesOn) // C25
 }
 
 // umount is deactivate_locked_super: nobody may get at the mount any more,
@@ -311,7 +321,8 @@ func (c *ctx) unbind() {
 		c.next(ubSrcu)
 	case ubSweep: // whoever has no handler: the single owner of each page
 		c.next(ubDetach)
-		if t.Rc == mm.EOPNOTSUPP || t.Flags&flagUnclaimed != 0 {
+		unclaimed := t.Rc == mm.EOPNOTSUPP || t.Flags&flagUnclaimed != 0
+		if unclaimed && c.is(design.RemovalFallback, design.RemovalFallbackOwner) { // C13
 			t.Page, t.Pages, t.Upper, t.Err = devStart(sp.Dev), c.m.devSize(sp.Dev), 0, mm.OK
 			c.call(ubDetach, gkLock)
 		}
@@ -319,7 +330,7 @@ func (c *ctx) unbind() {
 		d.Status |= device.Detached
 		c.next(ubSrcu)
 	case ubSrcu: // synchronize_srcu(&dax_srcu)
-		if !c.wait(d.Srcu == 0) {
+		if !c.wait(d.Srcu == 0 || c.is(design.KillWait, design.KillWaitsNot)) { // L13, G18
 			return
 		}
 		c.next(ubGone)

@@ -129,6 +129,15 @@ func (c *ctx) choose(n uint8) bool {
 	return true
 }
 
+// mayFail is the branch point of a step that can fail by injection, in branch 1,
+// if can; one that cannot has one outcome.
+func (c *ctx) mayFail(can bool) bool {
+	if !can {
+		return c.choose(1)
+	}
+	return c.choose(1 + min(c.s.Budget, 1))
+}
+
 // A rwlock is a byte: a bit for each task that holds it, and rwExcl.
 const rwExcl = 0x80
 

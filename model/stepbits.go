@@ -67,6 +67,7 @@ var touches = [NumSteps]touch{
 	blDrop:     {updates: BitUmount},
 
 	xfEnter:    {reads: BitSlot | BitLife},
+	xfRmapbt:   {updates: BitBudget},
 	xfFreeze:   {reads: BitUmount | BitWriters, writes: BitFrozen},
 	xfShutdown: {reads: BitLife, updates: BitShutdown},
 
@@ -87,7 +88,7 @@ var touches = [NumSteps]touch{
 
 	kpLock:   {reads: BitNoPgmap, adds: BitIMmap},
 	kpFind:   {reads: BitVMA | BitPTE | BitAlive},
-	kpAdd:    {reads: BitVMA | BitPTE | BitDram},
+	kpAdd:    {reads: BitVMA | BitPTE | BitDram, updates: BitBudget},
 	kpUnlock: {adds: BitIMmap},
 	kpUnmap:  {reads: zapReads, updates: BitPTE | BitDram},
 	kpKill:   {reads: BitDram},
@@ -199,7 +200,7 @@ var touches = [NumSteps]touch{
 
 	mtStart:  {reads: BitDev, updates: BitLife | BitUmount},
 	mtClaim:  {reads: BitDev | BitHWPoison, updates: BitSlot, writes: BitDeferred},
-	mtOps:    {writes: BitSlot},
+	mtOps:    {updates: BitSlot},
 	mtFail:   {updates: BitSlot | BitUmount, writes: BitLife},
 	mtBorn:   {writes: BitLife},
 	mtReplay: {updates: BitDeferred | BitUmount},

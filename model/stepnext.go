@@ -20,7 +20,7 @@ var next = [NumSteps][]Step{
 	gkUnlock: {gkNext},
 	gkNext:   {gkLock},
 
-	fmLock:  {fmSplit},
+	fmLock:  {fmSplit, fmUnlock},
 	fmSplit: {fmUnlock, kpFind, apBmap},
 
 	pmCall: {pmReturn, dvEnter, blGetSuper},
@@ -46,9 +46,9 @@ var next = [NumSteps][]Step{
 	xfAgf:       {xfAgfRead},
 	xfAgfRead:   {xfQuery, xfGroup, xfDecide},
 	xfQuery:     {xfQuery, xfAgfUnlock, xfQueried, ffIget},
-	xfQueried:   {xfQuery},
+	xfQueried:   {xfQuery, xfAgfUnlock},
 	xfAgfUnlock: {xfKill},
-	xfKill:      {xfKill, ffIget, xfAgf, xfGroup},
+	xfKill:      {xfKill, ffIget, xfAgf, xfGroup, xfDecide},
 	xfDecide:    {xfShutdown, xfReturn},
 
 	ffIget:     {ffDispatch},

@@ -12,6 +12,7 @@ import (
 const (
 	wantShutdown = 1 << iota // metadata was hit
 	wantMore                 // the list of owners was full: query again
+	wantStop                 // an owner failed, and that ends the walk (C10)
 )
 
 // sbCorruptedRange is ->corrupted_range of the superblock: xfs_fs_corrupted_range
@@ -31,9 +32,18 @@ func (c *ctx) sbCorruptedRange() {
 			return
 		}
 		c.next(xfRole)
-	case xfRmapbt:
+	case xfRmapbt: // and xfs_trans_alloc_empty
+		if !c.mayFail(c.is(design.TransAlloc, design.TransAllocLeaves)) { // C22
+			return
+		}
 		if c.m.Scenario.Geometry.NoRmapbt && c.m.onDisk(t.FS) == 0 {
 			t.Rc = mm.EOPNOTSUPP
+			c.next(xfReturn)
+			return
+		}
+		if c.branch == 1 { // no walk, and no shutdown
+			s.Budget--
+			t.Rc = mm.EIO
 			c.next(xfReturn)
 			return
 		}
@@ -241,6 +251,9 @@ func (c *ctx) groupWalk() {
 			t.Err = t.Rc
 		}
 		c.next(xfQuery)
+		if t.Want&wantStop != 0 {
+			c.next(xfAgfUnlock)
+		}
 	case xfAgfUnlock: // xfs_trans_brelse
 		c.release(&s.AGF[lock+t.Gno])
 		t.IList = 0
@@ -362,6 +375,9 @@ func (c *ctx) takeOwner(owner uint8) {
 func (c *ctx) nextOwner() {
 	t := c.t
 	switch {
+	case t.Want&wantStop != 0:
+		t.NList = 0
+		c.next(xfDecide)
 	case t.IList < t.NList:
 		owner := t.List[t.IList]
 		t.IList++
@@ -413,6 +429,11 @@ func (c *ctx) failureFn() {
 				t.Want |= wantShutdown
 			}
 			c.ret(mm.OK)
+			return
+		}
+		if f.Directory && c.is(design.DirectoryFork, design.DirectoryEBUSY) { // C10
+			t.Err, t.Want = mm.EBUSY, t.Want|wantStop
+			c.ret(mm.EBUSY)
 			return
 		}
 		if f.FS != t.FS { // not in the cache of this mount

@@ -51,7 +51,7 @@ func (m *Machine) exact() bool {
 	for _, c := range [...]design.Choice{
 		design.Route, design.Patches, design.SlotScope, design.Translate, design.FsbnoForm, design.WindowEnd,
 		design.DeviceRole, design.MetadataTest, design.RecordOffset, design.UnmapLength, design.PoisonedFolio,
-		design.ShareCount, design.EvictAfterShutdown,
+		design.ShareCount, design.EvictAfterShutdown, design.DataOffset, design.DmRemap, design.ReadFaultShare, design.HugeDrop,
 	} {
 		if m.Design[c] != 0 {
 			return false

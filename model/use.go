@@ -322,6 +322,10 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		no(BitSlot, m.readsHolderTwice())
 	case xfAgfRead:
 		no(BitShutdown, m.is(design.AfterShutdown, design.AfterShutdownEIO))
+	case xfRmapbt:
+		no(BitBudget, m.is(design.TransAlloc, design.TransAllocLeaves))
+	case kpAdd:
+		no(BitBudget, m.is(design.VictimAlloc, design.VictimAllocAtomic))
 	case xfDecide, xfShutdown:
 		no(BitShutdown, u.shutsDown)
 		no(BitFrozen, unbinds)
@@ -342,7 +346,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		no(BitBadblocks, m.is(design.Quarantine, design.QuarantineBadblocks))
 	case fdInsert:
 		no(BitData, g.Huge)
-		no(BitRef, !m.is(design.ShareCount, design.ShareNotKept))
+		no(BitRef, !m.is(design.ShareCount, design.ShareNotKept) || m.is(design.SharedInsert, design.SharedInsertUnmapsOthers))
 	case mtClaim:
 		no(BitHWPoison|BitDeferred, m.remembers())
 	case ubSrcu:

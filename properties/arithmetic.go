@@ -331,7 +331,7 @@ func (g *arithmeticGeometry) walk(d *design.Design, failed block.ByteRange) (w r
 		return w
 	}
 	for _, t := range g.targets {
-		r, ok := t.Up(g.scale, failed)
+		r, ok := t.Up(g.scale, d[design.DmRemap], failed)
 		if !ok {
 			continue
 		}

@@ -290,9 +290,12 @@ func (v *view) raised(s *model.State, task uint8) spec.Raised {
 		r.Pages = v.lost(s)
 	default:
 		r.Replay = tk.Kind == model.TaskMount
-		t := &s.Tasks[task]
-		for i := range t.Pages {
-			r.Pages |= spec.PageSet((t.Page + device.Page(i)).Bit())
+		first, pages := s.Tasks[task].Page, s.Tasks[task].Pages
+		if !r.Replay {
+			first, pages = device.Page(tk.Page), max(tk.Pages, 1) // that failed, whatever is reported
+		}
+		for i := range pages {
+			r.Pages |= spec.PageSet((first + device.Page(i)).Bit())
 		}
 		if tk.Kind == model.TaskMemoryFailure && tk.Source != model.SourceScrub {
 			r.Current, r.Required = tk.Proc, true

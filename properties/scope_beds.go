@@ -141,7 +141,7 @@ func deltas() []delta {
 func fileDeltas() []delta {
 	return []delta{
 		{
-			Family: Family{Name: "extent-of-two", Rows: []string{"R01", "R02", "R17", "G7"}, Doc: "extents of two blocks, shared, at different file offsets; processes map them from different vm_pgoff"},
+			Family: Family{Name: "extent-of-two", Rows: []string{"R01", "R02", "R17", "X07", "G7"}, Doc: "extents of two blocks, shared, at different file offsets; processes map them from different vm_pgoff"},
 			shape:  wide,
 			beds: each(func(sc *model.Scenario) { extentOfTwo(sc) }, func(sc *model.Scenario) {
 				extentOfTwo(sc)
@@ -257,7 +257,7 @@ func geometryDeltas() []delta {
 			}),
 		},
 		{
-			Family: Family{Name: "range", Rows: []string{"R04", "R05", "R09", "R10", "C02", "K03"}, Doc: "events of two and three pages, also over the boundary of two groups"},
+			Family: Family{Name: "range", Rows: []string{"R04", "R05", "R09", "R10", "C02", "K03", "R06", "R20"}, Doc: "events of two and three pages, also over the boundary of two groups"},
 			shape:  gapped,
 			beds:   each(func(*model.Scenario) {}, extentOfTwo),
 			change: func(pl *plan) {
@@ -277,7 +277,7 @@ func geometryDeltas() []delta {
 			beds:   each(secondBed(model.SecondExt4, 0), secondBed(model.SecondXFS, 0), secondBed(model.SecondXFS, 1)),
 		},
 		{
-			Family: Family{Name: "remount", Rows: []string{"L01", "L02"}, Doc: "the device is mounted again while the first mount goes or comes"},
+			Family: Family{Name: "remount", Rows: []string{"L01", "L02", "L12", "G5", "C25"}, Doc: "the device is mounted again while the first mount goes or comes"},
 			shape:  least,
 			beds: one(func(sc *model.Scenario) {
 				sc.Geometry.Second = model.SecondRemount
@@ -296,12 +296,12 @@ func geometryDeltas() []delta {
 			beds: one(func(sc *model.Scenario) { sc.Geometry.DevicePages += 2 }),
 		},
 		{
-			Family: Family{Name: "no-rmapbt", Rows: []string{"C12"}, Refused: true, Doc: "a filesystem without a reverse map, which reviewed refuses to mount"},
+			Family: Family{Name: "no-rmapbt", Rows: []string{"C12", "C13"}, Refused: true, Doc: "a filesystem without a reverse map, which reviewed refuses to mount"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Geometry.NoRmapbt = true }),
 		},
 		{
-			Family: Family{Name: "huge", Rows: []string{"N05"}, Doc: "huge entries of two pages; p2 maps the tail only"},
+			Family: Family{Name: "huge", Rows: []string{"N05", "R24", "H08"}, Doc: "huge entries of two pages; p2 maps the tail only"},
 			shape:  wide,
 			beds:   each(hugeBed(false), hugeBed(true)),
 			change: alsoFails(roleShared, roleData),
@@ -359,7 +359,7 @@ func hugeBed(same bool) func(sc *model.Scenario) {
 func deviceDeltas() []delta {
 	return []delta{
 		{
-			Family: Family{Name: "external-log", Doc: "the log on a device of its own, which fails or goes"},
+			Family: Family{Name: "external-log", Rows: []string{"D08"}, Doc: "the log on a device of its own, which fails or goes"},
 			shape:  wide, change: alsoFails(roleLogDevice),
 			beds: one(func(sc *model.Scenario) { sc.Geometry.Log = model.SectionExternal }),
 		},
@@ -374,7 +374,7 @@ func deviceDeltas() []delta {
 			beds: one(func(sc *model.Scenario) { realtimeBed(sc, model.SectionInternal, model.RTBlocks) }),
 		},
 		{
-			Family: Family{Name: "dm-linear", Doc: "on dm-linear with two targets in swapped order"},
+			Family: Family{Name: "dm-linear", Rows: []string{"D01", "D04"}, Doc: "on dm-linear with two targets in swapped order"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Geometry.Stack = model.StackLinear }),
 		},
@@ -411,7 +411,7 @@ func deviceDeltas() []delta {
 			beds: one(func(sc *model.Scenario) { sc.Geometry.NoDAX, sc.Geometry.SharedCache = true, true }),
 		},
 		{
-			Family: Family{Name: "ext4", Rows: []string{"C06", "C08", "K05"}, Doc: "a filesystem that takes no part: the single owner of each page, also of huge entries"},
+			Family: Family{Name: "ext4", Rows: []string{"C06", "C08", "K05", "G2"}, Doc: "a filesystem that takes no part: the single owner of each page, also of huge entries"},
 			shape:  wide,
 			beds:   each(ext4Bed, func(sc *model.Scenario) { ext4Bed(sc); ext4Huge(sc) }),
 			change: alsoFails(roleData),
@@ -468,12 +468,12 @@ func processDeltas() []delta {
 				func(sc *model.Scenario) { mapAll(sc, 0, 1, model.Map{Len: 2, File: 1}) }),
 		},
 		{
-			Family: Family{Name: "private", Rows: []string{"K04"}, Doc: "p2 maps MAP_PRIVATE: without a copy, and with an anonymous one, which can fail too"},
+			Family: Family{Name: "private", Rows: []string{"K04", "C21"}, Doc: "p2 maps MAP_PRIVATE: without a copy, and with an anonymous one, which can fail too"},
 			shape:  wide, change: alsoFails(roleAnon),
 			beds: each(privateBed(0), privateBed(1)),
 		},
 		{
-			Family: Family{Name: "failures", Rows: []string{"N02"}, Doc: "one injected failure: an AGF cannot be read, or the copy of a CoW fails"},
+			Family: Family{Name: "failures", Rows: []string{"N02", "C22", "K02"}, Doc: "one injected failure: an AGF cannot be read, or the copy of a CoW fails"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Budget = 1 }),
 		},

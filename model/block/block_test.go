@@ -129,7 +129,7 @@ func TestUpInvertsLinearMap(t *testing.T) {
 			Parent: units.Sector(small.Draw(t, "parent")),
 		}
 		r := byteRange{Off: units.Scale{}.BBTOB(units.Sector(small.Draw(t, "off"))), Len: units.Scale{}.BBTOB(units.Sector(small.Draw(t, "n")))}
-		up, ok := tg.Up(units.Scale{}, r)
+		up, ok := tg.Up(units.Scale{}, design.DmRemapSectors, r)
 		for s := range units.Sector(32) {
 			below, mapped := down(tg, s)
 			want := mapped && r.Contains(units.Scale{}.BBTOB(below))
@@ -150,10 +150,21 @@ func TestUpFullWidth(t *testing.T) {
 		}
 		s := tg.Start + units.Sector(rapid.Uint64Range(0, uint64(tg.Len)-1).Draw(t, "at"))
 		below, _ := down(tg, s)
-		up, ok := tg.Up(units.Scale{}, byteRange{Off: units.Scale{}.BBTOB(below), Len: 512})
+		up, ok := tg.Up(units.Scale{}, design.DmRemapSectors, byteRange{Off: units.Scale{}.BBTOB(below), Len: 512})
 		want := new(big.Int).Lsh(new(big.Int).SetUint64(uint64(s)), units.SectorShift)
 		if !ok || new(big.Int).SetUint64(uint64(up.Off)).Cmp(want) != 0 || up.Len != 512 {
 			t.Fatalf("sector %d of %+v lies at %d, up %v %v", s, tg, below, up, ok)
 		}
 	})
+}
+
+// D04: the mapped device begins a page earlier, which is 8 sectors; 8 bytes are
+// subtracted.
+func TestMixedUnitsMissTheTarget(t *testing.T) {
+	tg := block.Target{Start: 8, Len: 8, Parent: 16}
+	r, ok := tg.Up(units.Scale{}, design.DmRemapMixedUnits, pages(2, 1))
+	require.True(t, ok)
+	require.Equal(t, byteRange{Off: 2*page - 8, Len: page}, r)
+	r, _ = tg.Up(units.Scale{}, design.DmRemapSectors, pages(2, 1))
+	require.Equal(t, pages(1, 1), r)
 }

@@ -99,6 +99,12 @@ var rangeRows = []Deviation{
 		Note: "S2 is impossible: pgcnt of the block after the range is 0. Metadata there shuts down.",
 	},
 	{
+		ID: "R06", Status: 'M', Title: "the same in the last group: the block after it is in a group that does not exist, perag NULL",
+		Source: "xfs_perag_get in xfs_dax_notify_ddev_failure until 5cf32f63b0f4 (v6.6)", Base: []Assignment{{WindowEnd, WindowExclusiveEnd}}, Choice: MissingGroup, Value: MissingGroupOops,
+		Breaks: []string{useFreed}, Named: "S5 S9",
+		Note: "The header of the next group, which is S5, is R05: reviewed with window-end=exclusive-end alone shuts down there.",
+	},
+	{
 		ID: "R07", Status: 'M', Title: "half fix: count = end - start with an inclusive end, zero pages",
 		Source: "5cf32f63b0f4, fixed by 3c90c01e4934; xfs/550 to 552", Choice: WindowEnd, Value: WindowNoPlusOne,
 		Breaks: []string{lost, result, untold}, Named: "S1 S11",
@@ -127,6 +133,12 @@ var rangeRows = []Deviation{
 		Breaks: []string{lost, leak}, Named: "S1 S2", Note: rechecked,
 	},
 	{
+		ID: "R15", Status: 'B', Title: "data_offset not subtracted",
+		Source: "RFC v1", Choice: DataOffset, Value: DataOffsetIgnored,
+		Breaks: []string{lost, noStop}, Named: "S1 S2",
+		Note: "S2 does not show: pfn-recheck=yes passes over an entry that holds another pfn.",
+	},
+	{
 		ID: "R17", Status: 'M', Title: "third argument of unmap_mapping_range taken for the end",
 		Source: "memory_failure_dev_pagemap until v5.13; Jane Chu 2021", Choice: UnmapLength, Value: UnmapLengthIsEnd,
 		Breaks: []string{"over-unmap"}, Named: "S7",
@@ -135,6 +147,17 @@ var rangeRows = []Deviation{
 		ID: "R19", Status: 'B', Title: "linear block number used as segmented fsbno",
 		Source: "XFS_B_TO_FSB in xfs_fs_storage_lost, RFC v1 and v2", Choice: FsbnoForm, Value: FsbnoLinear,
 		Breaks: []string{lost}, Named: "S1 S2", Note: rechecked,
+	},
+	{
+		ID: "R20", Status: 'M', Title: "an event reports less than what failed",
+		Source: "nfit_handle_mce, 7917f9cdb503", Choice: BlastRadius, Value: BlastFirst,
+		Breaks: []string{lost}, Named: "S6 S1",
+		Note: "S6 is about a page that is marked and did not fail; here one that failed is not.",
+	},
+	{
+		ID: "R24", Status: 'B', Title: "the signal for a huge mapping tells a size of one page",
+		Source: "kill_proc: tk->size_shift; Jane Chu v3, t_mmap_cow", Choice: SignalLsb, Value: SignalLsbPage,
+		Breaks: []string{payload}, Named: "S3",
 	},
 }
 
@@ -149,6 +172,12 @@ var controlRows = []Deviation{
 		Source: "xfs_dax_failure_fn, v6.0; Darrick Wong 2022-08-18", Choice: OnMetadata, Value: MetadataAbort,
 		Breaks: []string{lost}, Named: "S1 S10",
 		Note: "S10 is about when callbacks begin and about unmap before signal; that mappings outlive the shutdown is S1.",
+	},
+	{
+		ID: "C03", Status: 'M', Title: "the flags of the event never reach the kill",
+		Source: "struct failure_info, v6.0-rc; Darrick Wong 2022-08-18", Choice: NotifyFlags, Value: NotifyFlagsUnset,
+		Breaks: []string{payload}, Named: "S3",
+		Note: "mf_dax_kill_procs sets MF_ACTION_REQUIRED itself, so that no released kernel shows it.",
 	},
 	{
 		ID: "C05", Status: 'O', Title: "-EAGAIN or -ENOENT of an in-core lookup shuts the filesystem down",
@@ -166,11 +195,18 @@ var controlRows = []Deviation{
 		Breaks: []string{payload}, Named: "S3 S9",
 		Note: "S9 is VM_BUG_ON_VMA, with CONFIG_DEBUG_VM only: not modelled.",
 	},
+
 	{
 		ID: "C12", Status: 'O', Title: "no rmapbt: the single-owner path meets a shared page, -EBUSY",
 		Source: "xfs_dax_notify_failure, dax_lock_folio; obs-S22r", Choice: NoRmapbt, Value: NoRmapbtEOPNOTSUPP,
 		Breaks: []string{lost}, Named: "S1 S11",
 		Note: "An error is returned, so S11 holds. S9 and L1 of 6.12 need shared-fallback=flag.",
+	},
+	{
+		ID: "C13", Status: 'O', Title: "no rmapbt: a removal gives -EOPNOTSUPP, and nobody is unmapped",
+		Source: "xfs_dax_notify_failure, kill_dax; 6.12.117, 7.3.4", Base: []Assignment{{NoRmapbt, NoRmapbtEOPNOTSUPP}}, Choice: RemovalFallback, Value: RemovalFallbackNone,
+		Breaks: []string{removal}, Named: "S13 L4",
+		Note: "L4 does not show: kill_dax returns.",
 	},
 	{
 		ID: "C16", Status: 'O', Title: "internal realtime section: every failure of the device is taken for realtime",
@@ -183,6 +219,22 @@ var controlRows = []Deviation{
 		Source: "xfs_storage_lost_helper, RFC v2; Darrick Wong 2020-12-15", Choice: MetadataTest, Value: MetadataOwnerOnly,
 		Breaks: []string{noStop, "shutdown-never-comes"}, Named: "S4 S2", Note: rechecked,
 	},
+	{
+		ID: "C21", Status: 'M', Title: "an event on a page that is marked already returns 0: the consumer runs into it again",
+		Source: "memory_failure until v5.13; Tony Luck 2021", Choice: AlreadyPoisoned, Value: AlreadyPoisonedZero,
+		Breaks: []string{lost, result, untold}, Named: "L2 S11",
+	},
+	{
+		ID: "C22", Status: 'B', Title: "no transaction: the walk and the shutdown of a removal are left out",
+		Source: "xfs_dax_notify_ddev_failure: goto out, Vd and 6.12.117", Choice: TransAlloc, Value: TransAllocLeaves,
+		Breaks: []string{removal, lost}, Named: "S13",
+	},
+	{
+		ID: "C25", Status: 'O', Title: "a mount whose device has a holder goes on without",
+		Source: "fs_dax_get_by_bdev; Darrick Wong on v8", Choice: SlotTaken, Value: SlotTakenGoesOn,
+		Breaks: []string{noStop}, Named: "S1",
+		Note: "It goes on without DAX, so that nobody maps the device: what it is not told is that its metadata fails.",
+	},
 }
 
 var killRows = []Deviation{
@@ -190,6 +242,11 @@ var killRows = []Deviation{
 		ID: "K01", Status: 'O', Title: "nobody collected: the page is not unmapped",
 		Source: "unmap_and_kill, if (size); obs-S1c, obs-S4, obs-S5", Choice: UnmapWhenEmpty, Value: UnmapWhenCollected,
 		Breaks: []string{lost, reachable, "silent-corruption"}, Named: "S1 S8 S10 L5",
+	},
+	{
+		ID: "K02", Status: 'O', Title: "no memory for an entry of to_kill: the process is not told",
+		Source: "__add_to_kill: kmalloc(GFP_ATOMIC)", Choice: VictimAlloc, Value: VictimAllocAtomic,
+		Breaks: []string{lost}, Named: "S1",
 	},
 	{
 		ID: "K03", Status: 'M', Title: "entries of to_kill freed but not unlinked: the next page walks over them",
@@ -224,6 +281,11 @@ var killRows = []Deviation{
 		Source: "unmap_and_kill", Choice: KillOrder, Value: SignalThenUnmap,
 		Breaks: []string{order}, Named: "S10 L5",
 		Note: "L5 is about what goes on for ever: the page is unmapped in the end.",
+	},
+	{
+		ID: "K14", Status: 'F', Title: "the address is computed without vm_pgoff",
+		Source: "vma_address; the class of C08", Choice: VmaAddress, Value: VmaAddressNoPgoff,
+		Breaks: []string{payload}, Named: "S3",
 	},
 }
 
@@ -268,6 +330,13 @@ var concurrencyRows = []Deviation{
 		Breaks: []string{reachable}, Named: "S8",
 	},
 	{
+		ID: "X07", Status: 'F', Title: "the AGF is not held over the scan",
+		Source: "xfs_alloc_read_agf; G7", Choice: ScanLock, Value: ScanHoldsNothing,
+		Breaks: []string{lost}, Named: "S1 S2",
+		Note: "The same choice as G7: see there.",
+		Rare: true,
+	},
+	{
 		ID: "X09", Status: 'M', Title: "truncate passes over a locked entry",
 		Source: "fixed by 6be3e21d25ca", Choice: Drain, Value: DrainSkipsLocked,
 		Breaks: []string{stale}, Named: "S14 S2",
@@ -284,6 +353,11 @@ var concurrencyRows = []Deviation{
 		ID: "X11", Status: 'M', Title: "events on pages of a dev_pagemap do not take mf_mutex",
 		Source: "memory_failure until v5.17", Choice: MfMutex, Value: MfMutexNotDevice,
 		Breaks: []string{repeat}, Named: "S15",
+	},
+	{
+		ID: "X16", Status: 'O', Title: "a read fault maps a block that the walk of a removal is past: the freeze does not keep it out",
+		Source: "xfs_dax_notify_failure_freeze; Dave Chinner", Base: []Assignment{{Freeze, FreezeKernel}}, Choice: RemoveOrder, Value: RemoveNotifyThenDead,
+		Breaks: []string{removal}, Named: "S13",
 	},
 	{
 		ID: "X21", Status: 'O', Title: "reverse map cannot be read after a shutdown: live mappings stay",
@@ -310,10 +384,34 @@ var lifetimeRows = []Deviation{
 		Breaks: []string{useFreed}, Named: "S9",
 	},
 	{
+		ID: "L06", Status: 'O', Title: "the groups go while an event is at work in them",
+		Source: "xfs_unmountfs: groups, then fs_put_dax; obs of 6.1 and 7.3", Base: []Assignment{{MissingGroup, MissingGroupOops}}, Choice: UnmountOrder, Value: UnmountGroupsFirst,
+		Breaks: []string{useFreed}, Named: "S9 S11",
+		Note: "With missing-group=stops, as in 7.3, the event returns 0: nobody is left to be told. G20 is the same on reviewed.",
+	},
+	{
 		ID: "L07", Status: 'O', Title: "an event before SB_BORN is dropped",
 		Source: "xfs_dax_notify_failure: -EIO", Choice: OnUnborn, Value: UnbornEIO,
 		Breaks: []string{"dropped-while-mounting"}, Named: "S4 L7",
 		Note: "S4 asks for a filesystem that was live throughout.",
+	},
+	{
+		ID: "L09", Status: 'B', Title: "a removal without a freeze: a write fault maps what the walk is past",
+		Source: "xfs_dax_notify_failure v7 to v9; Dave Chinner", Base: []Assignment{{RemoveOrder, RemoveNotifyThenDead}, {Freeze, FreezeKernel}}, Choice: Freeze, Value: FreezeNone,
+		Breaks: []string{removal}, Named: "S13",
+		Note: "The freeze does not keep read faults out: that is X16.",
+	},
+	{
+		ID: "L12", Status: 'F', Title: "the holder is stored, whoever it was",
+		Source: "fs_dax_get_by_bdev; G5", Choice: HolderClaim, Value: HolderClaimStore,
+		Breaks: []string{noStop}, Named: "S5 S1",
+		Note: "S4, not S1: it is the metadata of the mount that lost its slot that shows; nothing of a file is mapped so early.",
+	},
+	{
+		ID: "L13", Status: 'F', Title: "kill_dax does not wait for callbacks",
+		Source: "kill_dax; G18", Choice: KillWait, Value: KillWaitsNot,
+		Breaks: []string{removal}, Named: "S9",
+		Note: "S9 does not show: the event holds the dev_pagemap, and reviewed leaves the slot alone.",
 	},
 	{
 		ID: "H01", Status: 'M', Title: "page->index-- > 0: the last user leaves the shared mark",
@@ -321,23 +419,50 @@ var lifetimeRows = []Deviation{
 		Breaks: []string{stale}, Named: "S14",
 	},
 	{
+		ID: "H03", Status: 'O', Title: "a read fault takes the page for its own, though the block is shared",
+		Source: "xfs_read_iomap_begin until v6.2, dax_associate_entry", Choice: ReadFaultShare, Value: ReadFaultAsksNot,
+		Breaks: []string{stale}, Named: "S14",
+	},
+	{
 		ID: "H04", Status: 'M', Title: "eviction after a shutdown leaves page->mapping",
 		Source: "generic/388, generic/269", Choice: EvictAfterShutdown, Value: EvictLeavesMapping,
 		Breaks: []string{stale}, Named: "S14 S2",
 	},
+	{
+		ID: "H08", Status: 'F', Title: "a huge entry that goes tells its first page only",
+		Source: "dax_disassociate_entry", Choice: HugeDrop, Value: HugeDropFirstPage,
+		Breaks: []string{stale}, Named: "S14",
+	},
 }
 
 var designRows = []Deviation{
+	{
+		ID: "D01", Status: 'O', Title: "no holder through dm",
+		Source: "fs_dax_get_by_bdev; dm passes (NULL, NULL)", Choice: SlotScope, Value: SlotPerDaxDevice,
+		Breaks: []string{noStop, lost}, Named: "S1 S4",
+	},
 	{
 		ID: "D02", Status: 'B', Title: "the reverse map of a stacked device gives one block of many",
 		Source: "Darrick Wong on RFC v2", Choice: ReverseMap, Value: ReverseMapFirst,
 		Breaks: []string{lost}, Named: "S1",
 	},
 	{
+		ID: "D04", Status: 'F', Title: "from below dm-linear up: sectors subtracted from bytes",
+		Source: "linear_remap, RFC v2", Choice: DmRemap, Value: DmRemapMixedUnits,
+		Breaks: []string{lost}, Named: "S1 S2",
+		Note: "The RFC has sectors throughout, so nobody wrote this. S2 does not show: pfn-recheck=yes passes over an entry that holds another pfn.",
+	},
+	{
 		ID: "D05", Status: 'F', Title: "a bad leg is reported though a mirror is good",
 		Source: "question to the design of the mail", Choice: MirrorPolicy, Value: MirrorReportsAnyLeg,
 		Breaks: []string{stop}, Named: "S5 S2",
 	},
+	{
+		ID: "D08", Status: 'B', Title: "get_super finds the main device only: the external log fails and nobody is told",
+		Source: "pmem_block_lost, RFC v2", Choice: Route, Value: RouteGendisk,
+		Breaks: []string{noStop}, Named: "S4",
+	},
+
 	{
 		ID: "B06", Status: 'O', Title: "poison in the data fork of a directory is ignored",
 		Source: "xfs_dax_failure_fn: dax_mapping()", Choice: DirectoryFork, Value: DirectoryIgnored,
@@ -351,12 +476,23 @@ var guardRows = []Deviation{
 		Choice: MfMutex, Value: MfMutexNone, Breaks: []string{repeat}, Named: "S15",
 	},
 	{
+		ID: "G2", Status: 'G', Title: "without a reference to the dev_pagemap",
+		Source: "get_dev_pagemap", Choice: PgmapRef, Value: PgmapRefNone,
+		Breaks: []string{useFreed}, Named: "S9",
+	},
+	{
 		ID: "G3", Status: 'G', Title: "without dax_srcu round the callback", Source: "dax_holder_notify_failure",
 		Choice: Srcu, Value: SrcuNone, Breaks: []string{useFreed}, Named: "S9 S13",
 	},
 	{
 		ID: "G4", Status: 'G', Title: "without the test of DAXDEV_ALIVE", Source: "dax_holder_notify_failure",
 		Choice: AliveTest, Value: AliveNotTested, Breaks: []string{removal}, Named: "S13",
+	},
+	{
+		ID: "G5", Status: 'G', Title: "without the cmpxchg of holder_data",
+		Source: "fs_dax_get_by_bdev", Choice: HolderClaim, Value: HolderClaimStore,
+		Breaks: []string{noStop}, Named: "S5 S1",
+		Note: "The same choice as L12: see there.",
 	},
 	{
 		ID: "G6", Status: 'G', Title: "without the test of SB_BORN", Source: "xfs_dax_notify_failure",
@@ -386,6 +522,41 @@ var guardRows = []Deviation{
 		ID: "G13", Status: 'G', Title: "without the MMAPLOCK in truncate", Source: "xfs_ilock(XFS_MMAPLOCK_EXCL)",
 		Choice: TruncateLock, Value: TruncateHoldsNothing, Breaks: []string{lost}, Named: "S1 S2",
 		Rare: true,
+	},
+	{
+		ID: "G15", Status: 'G', Title: "without the freeze of a removal",
+		Source: "xfs_dax_notify_failure_freeze", Base: []Assignment{{RemoveOrder, RemoveNotifyThenDead}, {Freeze, FreezeKernel}}, Choice: Freeze, Value: FreezeNone,
+		Breaks: []string{removal}, Named: "S13",
+		Note: "The same choice as L09. reviewed needs no freeze: N09.",
+	},
+	{
+		ID: "G16", Status: 'G', Title: "without a test for poison in faults",
+		Source: "__pmem_direct_access", Choice: Quarantine, Value: QuarantineNone,
+		Breaks: []string{reachable}, Named: "S8",
+	},
+	{
+		ID: "G17", Status: 'G', Title: "without the unmap before the signal",
+		Source: "unmap_and_kill", Choice: KillOrder, Value: SignalThenUnmap,
+		Breaks: []string{order}, Named: "S10 L5",
+		Note: "The same choice as K12: see there.",
+	},
+	{
+		ID: "G18", Status: 'G', Title: "without synchronize_srcu in kill_dax",
+		Source: "kill_dax", Choice: KillWait, Value: KillWaitsNot,
+		Breaks: []string{removal}, Named: "S9",
+		Note: "The same choice as L13: see there.",
+	},
+	{
+		ID: "G19", Status: 'G', Title: "without synchronize_srcu in the put of the holder",
+		Source: "fs_put_dax", Choice: PutWait, Value: PutWaitsNot,
+		Breaks: []string{useFreed}, Named: "S9",
+		Note: "The same choice as L03: no kernel has the guard.",
+	},
+	{
+		ID: "G20", Status: 'G', Title: "without the slot given up before anything of the mount goes",
+		Source: "xfs_unmountfs; no kernel has the guard", Choice: UnmountOrder, Value: UnmountGroupsFirst,
+		Breaks: []string{stop}, Named: "S9 S10",
+		Note: "The same choice as L06; here a group that is gone is an error, and shuts down.",
 	},
 }
 

@@ -32,13 +32,20 @@ type ValueInfo struct {
 const (
 	Route Choice = iota
 	Patches
+	BlastRadius
 	MfMutex
+	AlreadyPoisoned
+	PgmapRef
 	Mark
 	Account
+	DataOffset
+	DmRemap
 	Srcu
 	AliveTest
 	HolderRead
 	SlotScope
+	HolderClaim
+	SlotTaken
 	PutOrder
 	PutWait
 	UnmountOrder
@@ -50,6 +57,7 @@ const (
 	WindowEnd
 	ReflinkMount
 	NoRmapbt
+	TransAlloc
 	DeviceRole
 	MissingGroup
 	GroupError
@@ -66,7 +74,9 @@ const (
 	EntryWake
 	PfnRecheck
 	CollectLock
+	VictimAlloc
 	PrivateCopy
+	VmaAddress
 	PreRemoveCollect
 	UnmapWhenEmpty
 	UnmapUnit
@@ -75,6 +85,8 @@ const (
 	UnmapLeaves
 	KillOrder
 	SignalCode
+	NotifyFlags
+	SignalLsb
 	ToKill
 	Fallback
 	FallbackPgoff
@@ -82,6 +94,8 @@ const (
 	PoisonedFolio
 	PageCacheOwners
 	RemoveOrder
+	RemovalFallback
+	KillWait
 	Freeze
 	FaultSrcu
 	Quarantine
@@ -90,6 +104,8 @@ const (
 	TruncateLock
 	Drain
 	ShareCount
+	SharedInsert
+	HugeDrop
 	EvictAfterShutdown
 	ReverseMap
 	MirrorPolicy
@@ -119,11 +135,30 @@ const (
 	PatchesP1
 )
 
+// Values of BlastRadius: which of the pages that failed an event reports.
+const (
+	BlastAll Value = iota
+	BlastFirst
+)
+
 // Values of MfMutex.
 const (
 	MfMutexHeld Value = iota
 	MfMutexNone
 	MfMutexNotDevice
+)
+
+// Values of AlreadyPoisoned: an event on a page of main memory that has
+// PageHWPoison.
+const (
+	AlreadyPoisonedTold Value = iota
+	AlreadyPoisonedZero
+)
+
+// Values of PgmapRef.
+const (
+	PgmapRefHeld Value = iota
+	PgmapRefNone
 )
 
 // Values of Mark: when PageHWPoison is set.
@@ -136,6 +171,18 @@ const (
 const (
 	AccountOnce Value = iota
 	AccountEveryEvent
+)
+
+// Values of DataOffset: where the pages begin on a pmem device.
+const (
+	DataOffsetSubtracted Value = iota
+	DataOffsetIgnored
+)
+
+// Values of DmRemap: from a range below a dm target to the mapped device.
+const (
+	DmRemapSectors Value = iota
+	DmRemapMixedUnits
 )
 
 // Values of Srcu.
@@ -160,6 +207,18 @@ const (
 const (
 	SlotPerBdev Value = iota
 	SlotPerDaxDevice
+)
+
+// Values of HolderClaim.
+const (
+	HolderClaimCmpxchg Value = iota
+	HolderClaimStore
+)
+
+// Values of SlotTaken: a mount whose holder slot somebody has.
+const (
+	SlotTakenRefused Value = iota
+	SlotTakenGoesOn
 )
 
 // Values of PutOrder.
@@ -236,6 +295,12 @@ const (
 	NoRmapbtEOPNOTSUPP
 )
 
+// Values of TransAlloc: the transaction of the walk.
+const (
+	TransAllocSure Value = iota
+	TransAllocLeaves
+)
+
 // Values of DeviceRole: which device of the filesystem a range lies on.
 const (
 	RoleByRange Value = iota
@@ -273,6 +338,7 @@ const (
 const (
 	DirectoryIsMetadata Value = iota
 	DirectoryIgnored
+	DirectoryEBUSY
 )
 
 // Values of ScanLock.
@@ -336,10 +402,22 @@ const (
 	CollectHoldsNothing
 )
 
+// Values of VictimAlloc: the memory for an entry of to_kill.
+const (
+	VictimAllocReserved Value = iota
+	VictimAllocAtomic
+)
+
 // Values of PrivateCopy: is an anonymous copy taken for the file page.
 const (
 	PrivateCopySkipped Value = iota
 	PrivateCopyCollected
+)
+
+// Values of VmaAddress: the address of a file page in a VMA.
+const (
+	VmaAddressPgoff Value = iota
+	VmaAddressNoPgoff
 )
 
 // Values of PreRemoveCollect.
@@ -391,6 +469,18 @@ const (
 	SignalARToAll
 )
 
+// Values of NotifyFlags: do the flags of the event reach the kill.
+const (
+	NotifyFlagsPassed Value = iota
+	NotifyFlagsUnset
+)
+
+// Values of SignalLsb: the size that a signal tells.
+const (
+	SignalLsbMapping Value = iota
+	SignalLsbPage
+)
+
 // Values of ToKill.
 const (
 	ToKillUnlinked Value = iota
@@ -436,6 +526,18 @@ const (
 	RemoveSilent
 )
 
+// Values of RemovalFallback: a removal of pages that nobody above handles.
+const (
+	RemovalFallbackOwner Value = iota
+	RemovalFallbackNone
+)
+
+// Values of KillWait: does kill_dax wait for dax_srcu.
+const (
+	KillWaitsSrcu Value = iota
+	KillWaitsNot
+)
+
 // Values of Freeze.
 const (
 	FreezeNone Value = iota
@@ -452,6 +554,7 @@ const (
 const (
 	QuarantineHWPoison Value = iota
 	QuarantineBadblocks
+	QuarantineNone
 )
 
 // Values of CowCopy.
@@ -483,6 +586,18 @@ const (
 	ShareField Value = iota
 	SharePostDecrement
 	ShareNotKept
+)
+
+// Values of SharedInsert: a fault that finds the DAX entry of a shared page.
+const (
+	SharedInsertLeavesOthers Value = iota
+	SharedInsertUnmapsOthers
+)
+
+// Values of HugeDrop: which pages of a huge DAX entry that goes are told.
+const (
+	HugeDropEachPage Value = iota
+	HugeDropFirstPage
 )
 
 // Values of EvictAfterShutdown.

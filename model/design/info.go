@@ -20,10 +20,22 @@ var choices = [NumChoices]ChoiceInfo{
 		{"p2", "up to the block device operation"},
 		{"p1", "the pgmap operation and its call site"},
 	}},
+	BlastRadius: {"blast-radius", "which of the pages that failed does an event report?", "nfit_handle_mce, MCI_MISC_ADDR_LSB; 7917f9cdb503", []ValueInfo{
+		{"all", "all"},
+		{"first", "the first: the granule is taken for a page, whatever failed beside it (R20)"},
+	}},
 	MfMutex: {"mf-mutex", "who holds mf_mutex?", "memory_failure", []ValueInfo{
 		{"held", "every event, from the lookup of the pfn to the result"},
 		{"none", "nobody (G1)"},
 		{"not-device", "events on main memory; the dev_pagemap branch is taken before the lock (X11)"},
+	}},
+	AlreadyPoisoned: {"already-poisoned", "what does an event do on a page of main memory that has PageHWPoison?", "TestSetPageHWPoison in memory_failure; Tony Luck 2021", []ValueInfo{
+		{"told", "who maps it still, or has a marker, is told"},
+		{"zero", "it returns 0: kill_me_maybe goes back to the instruction that failed (C21)"},
+	}},
+	PgmapRef: {"pgmap-ref", "does an event hold a reference to the dev_pagemap?", "get_dev_pagemap in memory_failure", []ValueInfo{
+		{"held", "to its end: the struct pages stay"},
+		{"none", "no (G2)"},
 	}},
 	Mark: {"mark", "when is PageHWPoison set?", "SetPageHWPoison in mf_dax_kill_procs and mf_generic_kill_procs", []ValueInfo{
 		{"before-walk", "on the pages of the event, before anybody is looked for"},
@@ -32,6 +44,14 @@ var choices = [NumChoices]ChoiceInfo{
 	Account: {"account", "which events add to HardwareCorrupted?", "action_result, num_poisoned_pages_inc", []ValueInfo{
 		{"once", "the one that found PageHWPoison clear; with mark=per-entry none, as in v5.10"},
 		{"every-event", "all, also repeats and failures (N03)"},
+	}},
+	DataOffset: {"data-offset", "is the place where the pages of a pmem device begin subtracted?", "data_offset in pmem_pagemap_memory_failure", []ValueInfo{
+		{"subtracted", "PFN_PHYS(pfn) - phys_addr - data_offset"},
+		{"ignored", "PFN_PHYS(pfn) - phys_addr: here one page too far (R15)"},
+	}},
+	DmRemap: {"dm-remap", "how does a range below a dm-linear target become one of the mapped device?", "linear_map, inverted; dm_blk_block_lost, RFC v2", []ValueInfo{
+		{"sectors", "offset - lc->start + ti->begin, all in sectors"},
+		{"mixed-units", "offset in bytes - (lc->start - ti->begin) in sectors (D04)"},
 	}},
 	Srcu: {"srcu", "does the callback run inside dax_srcu?", "dax_read_lock in dax_holder_notify_failure", []ValueInfo{
 		{"held", "yes: kill_dax and the put of the holder can wait for it"},
@@ -48,6 +68,14 @@ var choices = [NumChoices]ChoiceInfo{
 	SlotScope: {"slot-scope", "what has a holder slot?", "fs_dax_get_by_bdev", []ValueInfo{
 		{"per-bdev", "every block device: a partition, a mapped device"},
 		{"per-dax-device", "every dax_device: partitions share one, and dm does not pass events on (D01, D10)"},
+	}},
+	HolderClaim: {"holder-claim", "how does a mount take its holder slot?", "cmpxchg(&dax_dev->holder_data) in fs_dax_get_by_bdev", []ValueInfo{
+		{"cmpxchg", "when nobody has it"},
+		{"store", "from whoever has it (L12, G5)"},
+	}},
+	SlotTaken: {"slot-taken", "what if somebody else has the holder slot?", "fs_dax_get_by_bdev, xfs_alloc_buftarg; Darrick Wong on v8", []ValueInfo{
+		{"refused", "the mount fails"},
+		{"goes-on", "it goes on without: nobody tells it of a failure (C25)"},
 	}},
 	PutOrder: {"put-order", "in which order does the holder leave its slot?", "fs_put_dax", []ValueInfo{
 		{"ops-first", "holder_ops, then holder_data"},
@@ -101,6 +129,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"refused", "it is not mounted"},
 		{"eopnotsupp", "-EOPNOTSUPP: the single-owner path is tried, on shared pages too (C12, C13)"},
 	}},
+	TransAlloc: {"trans-alloc", "what if there is no transaction for the walk?", "xfs_trans_alloc_empty in xfs_dax_notify_ddev_failure", []ValueInfo{
+		{"sure", "there always is"},
+		{"leaves", "goto out: no walk and no shutdown, also when the device goes away (C22)"},
+	}},
 	DeviceRole: {"device-role", "how does the filesystem tell which of its devices failed?", "the dispatch in xfs_dax_notify_failure", []ValueInfo{
 		{"by-range", "by the device, and by the range when the realtime section is inside the data device"},
 		{"realtime-first", "everything on a device with an internal realtime section is taken for realtime (C16)"},
@@ -127,6 +159,7 @@ var choices = [NumChoices]ChoiceInfo{
 	DirectoryFork: {"directory-fork", "is the data of a directory metadata?", "mail of 2020-12-07; xfs_dax_failure_fn", []ValueInfo{
 		{"metadata", "yes"},
 		{"ignored", "it is a file that is not DAX: nothing happens (B.6)"},
+		{"ebusy", "the kill of a mapping that is not DAX gives -EBUSY: the walk ends, and the filesystem shuts down (C10)"},
 	}},
 	ScanLock: {"scan-lock", "is the group locked while its records are read?", "xfs_alloc_read_agf, XFS_RTGLOCK_RMAP", []ValueInfo{
 		{"agf", "yes"},
@@ -169,9 +202,17 @@ var choices = [NumChoices]ChoiceInfo{
 		{"i-mmap", "for reading"},
 		{"none", "no (G10)"},
 	}},
+	VictimAlloc: {"victim-alloc", "what if there is no memory to note a process that is to be told?", "kmalloc(GFP_ATOMIC) in __add_to_kill", []ValueInfo{
+		{"reserved", "there always is"},
+		{"atomic", "it is not told (K02)"},
+	}},
 	PrivateCopy: {"private-copy", "does an anonymous copy in a MAP_PRIVATE mapping count as the file page?", "dev_pagemap_mapping_shift", []ValueInfo{
 		{"skipped", "no: it has no devmap PTE"},
 		{"collected", "any present PTE counts (K04)"},
+	}},
+	VmaAddress: {"vma-address", "what is the address of a file page in a VMA?", "vma_address", []ValueInfo{
+		{"pgoff", "vm_start + (pgoff - vm_pgoff)"},
+		{"no-pgoff", "vm_start + pgoff, as if the VMA began at page 0 of the file (K14)"},
 	}},
 	PreRemoveCollect: {"pre-remove-collect", "who is told when the device is removed?", "collect_procs_fsdax, MF_MEM_PRE_REMOVE", []ValueInfo{
 		{"all-tasks", "every process that maps it"},
@@ -205,6 +246,14 @@ var choices = [NumChoices]ChoiceInfo{
 		{"ar-to-current", "the consumer; the others BUS_MCEERR_AO"},
 		{"ar-to-all", "everybody (K08)"},
 	}},
+	NotifyFlags: {"notify-flags", "do the flags of the event reach the kill?", "struct xfs_failure_info, mf_flags; Darrick Wong 2022-08-18", []ValueInfo{
+		{"passed", "yes"},
+		{"unset", "no: mf_flags of the notification is never set (C03)"},
+	}},
+	SignalLsb: {"signal-lsb", "which size does a signal tell of a huge mapping?", "si_addr_lsb: tk->size_shift in kill_proc", []ValueInfo{
+		{"mapping", "that of the mapping"},
+		{"page", "PAGE_SHIFT, at the address of the huge page (R24)"},
+	}},
 	ToKill: {"to-kill", "are the entries of to_kill unlinked when they are freed?", "kill_procs; Miaohe Lin 2022-08-23", []ValueInfo{
 		{"unlinked", "yes"},
 		{"stale", "no: the next page walks over them (K03)"},
@@ -235,6 +284,14 @@ var choices = [NumChoices]ChoiceInfo{
 		{"flags-zero", "notifies as for a failure of the whole device, then clears DAXDEV_ALIVE"},
 		{"silent", "clears DAXDEV_ALIVE and notifies nobody"},
 	}},
+	RemovalFallback: {"removal-fallback", "what if nobody above handles the removal of some pages?", "kill_dax: the result of dax_holder_notify_failure", []ValueInfo{
+		{"single-owner", "each is unmapped through its page->mapping"},
+		{"none", "the result is not looked at: they stay mapped (C13)"},
+	}},
+	KillWait: {"kill-wait", "does kill_dax wait for those in dax_srcu?", "synchronize_srcu in kill_dax", []ValueInfo{
+		{"srcu", "yes"},
+		{"none", "no (L13, G18)"},
+	}},
 	Freeze: {"freeze", "is the filesystem frozen while its device is removed?", "xfs_dax_notify_failure_freeze", []ValueInfo{
 		{"none", "no"},
 		{"kernel", "freeze_super(FREEZE_HOLDER_KERNEL), under dax_srcu"},
@@ -246,6 +303,7 @@ var choices = [NumChoices]ChoiceInfo{
 	Quarantine: {"quarantine", "what keeps a fault from mapping a poisoned page?", "__pmem_direct_access, vmf_insert_page_mkwrite", []ValueInfo{
 		{"hwpoison", "PageHWPoison, when the PTE is inserted"},
 		{"badblocks", "badblocks, which memory_failure never sets (X06)"},
+		{"none", "nothing (G16)"},
 	}},
 	CowCopy: {"cow-copy", "when does a CoW fault copy the data?", "dax_fault_iter, dax_iomap_copy_around", []ValueInfo{
 		{"before-insert", "before the DAX entry shows the new page"},
@@ -268,6 +326,14 @@ var choices = [NumChoices]ChoiceInfo{
 		{"post-decrement", "page->index-- > 0: the last user leaves the mark (H01)"},
 		{"not-kept", "neither mapping nor count is kept: the reverse map knows"},
 	}},
+	SharedInsert: {"shared-insert", "what does a fault do that finds the DAX entry of a shared page?", "if (shared) unmap_mapping_pages in dax_insert_entry", []ValueInfo{
+		{"leaves-others", "it maps the page"},
+		{"unmaps-others", "it unmaps the file page from every process first (IOMAP_F_SHARED of reads)"},
+	}},
+	HugeDrop: {"huge-drop", "which pages learn that a huge DAX entry goes?", "dax_disassociate_entry: for_each_mapped_pfn", []ValueInfo{
+		{"each-page", "each of it"},
+		{"first-page", "the first (H08)"},
+	}},
 	EvictAfterShutdown: {"evict-after-shutdown", "does eviction after a shutdown clear page->mapping?", "dax_disassociate_entry; generic/388", []ValueInfo{
 		{"disassociates", "yes"},
 		{"leaves-mapping", "no (H04)"},
@@ -282,7 +348,7 @@ var choices = [NumChoices]ChoiceInfo{
 	}},
 	ReadFaultShare: {"read-fault-share", "does a read fault ask whether the block is shared?", "xfs_read_iomap_begin", []ValueInfo{
 		{"asks", "yes, under the AGF"},
-		{"asks-not", "no, only with IOMAP_REPORT"},
+		{"asks-not", "no, only with IOMAP_REPORT: the entry is taken for the only one (H03)"},
 	}},
 	Names: {"names", "whose function names are printed? (nothing that is done depends on it)", "sources of the version", []ValueInfo{
 		{"mail", "mail of 2020-12-07"},

@@ -17,6 +17,7 @@ var merged = Design{
 	Account:         AccountEveryEvent,        // action_result: num_poisoned_pages_inc; obs-S15
 	HolderRead:      HolderReadTwice,          // xfs_dax_notify_failure: dax_holder() is a second read
 	SlotScope:       SlotPerDaxDevice,         // fs_dax_get_by_bdev; dm passes (NULL, NULL)
+	SlotTaken:       SlotTakenGoesOn,          // nearest: fs_dax_get_by_bdev gives NULL, and the mount goes on without DAX
 	PutWait:         PutWaitsNot,              // fs_put_dax: no synchronize_srcu, 7.3.4 super.c:130
 	UnmountOrder:    UnmountGroupsFirst,       // xfs_unmountfs frees the groups, then fs_put_dax (6.1 xfs_mount.c:1105, xfs_buf.c:1949)
 	OnUnborn:        UnbornEIO,                // xfs_dax_notify_failure: -EIO
@@ -24,14 +25,17 @@ var merged = Design{
 	ReflinkMount:    ReflinkMountNotPartition, // xfs_setup_dax_always: 6.1 xfs_super.c:357, 6.12 :352, 7.3 :382; dax=always only (D11)
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,       // !xfs_has_rmapbt: -EOPNOTSUPP
 	GroupError:      GroupErrorStops,          // xfs_alloc_read_agf: break
+	TransAlloc:      TransAllocLeaves,         // xfs_trans_alloc_empty: return error, in 6.12 goto out, past the shutdown
 	DirectoryFork:   DirectoryIgnored,         // dax_mapping() is false; before that test -EBUSY, in v6.0 without a shutdown
 	KillContext:     KillUnderGroupLock,       // xfs_dax_failure_fn: mf_dax_kill_procs, AGF held
 	AfterShutdown:   AfterShutdownEIO,         // xfs_trans_read_buf_map, xfs_trans_buf.c:303 (7.3 :287); obs-S34
+	VictimAlloc:     VictimAllocAtomic,        // __add_to_kill, in 6.1 add_to_kill: kmalloc(GFP_ATOMIC)
 	PfnRecheck:      PfnNotRechecked,          // mf_dax_kill_procs gets mapping, index, count; no pfn
 	UnmapWhenEmpty:  UnmapWhenCollected,       // unmap_and_kill: if (size), 6.1 :1580, 6.12 :1748, 7.3 :1738
 	UnmapUnit:       UnmapLargestMapping,      // unmap_and_kill: size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,       // zap_page_range_single
 	PageCacheOwners: PageCacheOwnMapping,      // hwpoison_user_mappings
+	RemovalFallback: RemovalFallbackNone,      // kill_dax drops what dax_holder_notify_failure returns
 	FaultSrcu:       FaultSrcuDirectAccess,    // dax_iomap_direct_access: dax_read_lock round dax_direct_access
 	Quarantine:      QuarantineBadblocks,      // __pmem_direct_access: badblocks_check, 6.1 pmem.c:281
 	CowCopy:         CowCopyAfterInsert,       // dax_fault_iter: 6.1 dax.c:1637 then :1641, 7.3 :1880 then :1883
@@ -66,12 +70,14 @@ var named = []Named{
 var ownerTracking = Design{
 	Route:           RoutePageMapping,      // 6100e34b2526: memory_failure_dev_pagemap, no pgmap op
 	MfMutex:         MfMutexNone,           // 5.10.262 has no mf_mutex; v5.15 has, after the dev_pagemap branch (X11)
+	AlreadyPoisoned: AlreadyPoisonedZero,   // memory_failure: TestSetPageHWPoison, return 0
 	Mark:            MarkPerEntry,          // SetPageHWPoison after dax_lock_page
 	Account:         AccountOnce,           // DAX pages are not counted; with MarkPerEntry this counts none
 	PutWait:         PutWaitsNot,           // fs_put_dax is put_dax
 	UnmountOrder:    UnmountGroupsFirst,    // nothing is to be given up
 	ReflinkMount:    ReflinkMountNotDAX,    // xfs_super.c:1573 "DAX and reflink cannot be used together!"
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // the reverse map is not looked at
+	VictimAlloc:     VictimAllocAtomic,     // add_to_kill: kmalloc(GFP_ATOMIC)
 	UnmapWhenEmpty:  UnmapWhenCollected,    // memory_failure_dev_pagemap: if (size), :1288
 	UnmapUnit:       UnmapLargestMapping,   // size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,    // zap_page_range_single
@@ -92,6 +98,7 @@ var ownerTracking = Design{
 var rfcV2 = Design{
 	Route:           RouteGendisk,          // pmem_block_lost: get_super(bdev), ->storage_lost
 	MfMutex:         MfMutexNone,           // as v5.10
+	AlreadyPoisoned: AlreadyPoisonedZero,   // as v5.10
 	PutWait:         PutWaitsNot,           // as v5.10
 	UnmountOrder:    UnmountGroupsFirst,    // as v5.10; get_super keeps s_umount meanwhile
 	SectorRound:     SectorUp,              // nearest: XFS_B_TO_FSB rounds up, to a block
@@ -107,6 +114,7 @@ var rfcV2 = Design{
 	AfterShutdown:   AfterShutdownEIO,      // xfs_trans_read_buf_map, v5.10 xfs_trans_buf.c:303
 	RecordOffset:    RecordOffsetOmitted,   // xfs_storage_lost_helper: rec->rm_offset
 	PfnRecheck:      PfnNotRechecked,       // v1 3/4: dax_lock(mapping, index), no pfn
+	VictimAlloc:     VictimAllocAtomic,     // as v5.10
 	UnmapWhenEmpty:  UnmapWhenCollected,    // v1 3/4: if (size)
 	UnmapUnit:       UnmapLargestMapping,   // as v5.10
 	UnmapLeaves:     UnmapLeavesNothing,    // as v5.10
@@ -145,34 +153,33 @@ var v60 = merged.With(
 )
 
 // v66 is 6.1.192 with what v6.2 brought: 6.1.192 has the fixes of v6.6 to
-// xfs_notify_failure.c. A file that is not DAX, a directory too, ends the query
-// with -EBUSY and shuts the filesystem down; DirectoryIsMetadata, which goes on
-// to the end, is nearest. An event on the realtime device is -EOPNOTSUPP, as in
+// xfs_notify_failure.c. An event on the realtime device is -EOPNOTSUPP, as in
 // v6.0.
 var v66 = merged.With(
-	Assignment{PutOrder, PutDataFirst},             // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 and 6.12 super.c:117)
-	Assignment{BornTest, BornInCallback},           // mp->m_super->s_flags & SB_BORN, v6.0
-	Assignment{Translate, TranslateAbsoluteEnd},    // 5cf32f63b0f4: offset + len - 1 > ddev_end
-	Assignment{WindowEnd, WindowInclusive},         // 3c90c01e4934: min(agf_length - 1, ri_high.rm_startblock) + 1
-	Assignment{MissingGroup, MissingGroupOops},     // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
-	Assignment{DirectoryFork, DirectoryIsMetadata}, // nearest: mf_dax_kill_procs gives -EBUSY; dax_mapping() is tested since v6.7
-	Assignment{IgetError, IgetErrorShutdown},       // xfs_dax_failure_fn: want_shutdown
-	Assignment{SharedFallback, SharedMappingFlag},  // 169004265860 (v6.2): PAGE_MAPPING_DAX_SHARED, until v6.14
-	Assignment{RemoveOrder, RemoveFlagsZero},       // kill_dax: notify(0, U64_MAX, 0); MF_MEM_PRE_REMOVE came with v6.7
-	Assignment{ShareCount, ShareField},             // 169004265860 (v6.2): page->share
-	Assignment{ReadFaultShare, ReadFaultAsks},      // c6f0b395b211 (v6.2): xfs_read_iomap_begin, IS_DAX(inode)
-	Assignment{Names, NamesV61},                    // nearest
+	Assignment{PutOrder, PutDataFirst},            // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 and 6.12 super.c:117)
+	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN, v6.0
+	Assignment{Translate, TranslateAbsoluteEnd},   // 5cf32f63b0f4: offset + len - 1 > ddev_end
+	Assignment{WindowEnd, WindowInclusive},        // 3c90c01e4934: min(agf_length - 1, ri_high.rm_startblock) + 1
+	Assignment{MissingGroup, MissingGroupOops},    // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
+	Assignment{DirectoryFork, DirectoryEBUSY},     // mf_dax_kill_procs gives -EBUSY; dax_mapping() is tested since v6.7
+	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown
+	Assignment{SharedFallback, SharedMappingFlag}, // 169004265860 (v6.2): PAGE_MAPPING_DAX_SHARED, until v6.14
+	Assignment{RemoveOrder, RemoveFlagsZero},      // kill_dax: notify(0, U64_MAX, 0); MF_MEM_PRE_REMOVE came with v6.7
+	Assignment{ShareCount, ShareField},            // 169004265860 (v6.2): page->share
+	Assignment{ReadFaultShare, ReadFaultAsks},     // c6f0b395b211 (v6.2): xfs_read_iomap_begin, IS_DAX(inode)
+	Assignment{Names, NamesV61},                   // nearest
 )
 
 var v612 = merged.With(
-	Assignment{PutOrder, PutDataFirst},            // fs_put_dax, super.c:117
-	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN
-	Assignment{Translate, TranslateAbsoluteEnd},   // xfs_dax_translate_range: offset + len - 1 > dev_end
-	Assignment{MissingGroup, MissingGroupOops},    // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
-	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; obs-S4b
-	Assignment{SharedFallback, SharedMappingFlag}, // PAGE_MAPPING_DAX_SHARED, page-flags.h:682; obs-S12r, obs-S22r
-	Assignment{RemoveOrder, RemoveNotifyThenDead}, // kill_dax, super.c:343
-	Assignment{Freeze, FreezeKernel},              // xfs_dax_notify_failure_freeze
+	Assignment{PutOrder, PutDataFirst},                 // fs_put_dax, super.c:117
+	Assignment{BornTest, BornInCallback},               // mp->m_super->s_flags & SB_BORN
+	Assignment{Translate, TranslateAbsoluteEnd},        // xfs_dax_translate_range: offset + len - 1 > dev_end
+	Assignment{MissingGroup, MissingGroupOops},         // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
+	Assignment{IgetError, IgetErrorShutdown},           // xfs_dax_failure_fn: want_shutdown; obs-S4b
+	Assignment{SharedFallback, SharedMappingFlag},      // PAGE_MAPPING_DAX_SHARED, page-flags.h:682; obs-S12r, obs-S22r
+	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:343
+	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
+	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // dax_insert_entry: if (shared), fs/dax.c:882
 	Assignment{Names, NamesV612},
 )
 
@@ -187,16 +194,18 @@ var v614 = v612.With(
 )
 
 var v73 = merged.With(
-	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN
-	Assignment{Translate, TranslateAbsoluteEnd},   // xfs_dax_translate_range: offset + len - 1 > dev_end
-	Assignment{WindowEnd, WindowU32Wrap},          // min(xg_block_count, ri_high.rm_startblock + 1); obs-S16
-	Assignment{DeviceRole, RoleRealtimeFirst},     // m_rtdev_targp = m_ddev_targp, xfs_super.c:628
-	Assignment{MissingGroup, MissingGroupStops},   // xfs_group_next_range: NULL ends the loop
-	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; obs-S4b
-	Assignment{PrivateCopy, PrivateCopyCollected}, // dev_pagemap_mapping_shift: pte_present, no devmap
-	Assignment{PoisonedFolio, PoisonedHead},       // mf_generic_kill_procs: pfn_folio, &folio->page
-	Assignment{RemoveOrder, RemoveNotifyThenDead}, // kill_dax, super.c:478
-	Assignment{Freeze, FreezeKernel},              // xfs_dax_notify_failure_freeze
+	Assignment{BornTest, BornInCallback},               // mp->m_super->s_flags & SB_BORN
+	Assignment{Translate, TranslateAbsoluteEnd},        // xfs_dax_translate_range: offset + len - 1 > dev_end
+	Assignment{WindowEnd, WindowU32Wrap},               // min(xg_block_count, ri_high.rm_startblock + 1); obs-S16
+	Assignment{TransAlloc, TransAllocSure},             // xfs_trans_alloc_empty cannot fail
+	Assignment{DeviceRole, RoleRealtimeFirst},          // m_rtdev_targp = m_ddev_targp, xfs_super.c:628
+	Assignment{MissingGroup, MissingGroupStops},        // xfs_group_next_range: NULL ends the loop
+	Assignment{IgetError, IgetErrorShutdown},           // xfs_dax_failure_fn: want_shutdown; obs-S4b
+	Assignment{PrivateCopy, PrivateCopyCollected},      // dev_pagemap_mapping_shift: pte_present, no devmap
+	Assignment{PoisonedFolio, PoisonedHead},            // mf_generic_kill_procs: pfn_folio, &folio->page
+	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:478
+	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
+	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // dax_insert_entry: if (shared), fs/dax.c:1095
 	Assignment{Names, NamesV73},
 )
 
