@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	_ "pgregory.net/rapid" // its flags: go test ./... -rapid.checks=N works here too
 )
 
 // What Spin 6.5.2 prints, shortened.
