@@ -178,7 +178,7 @@ func processEffects(before, after *model.State, add func(string, ...any)) {
 // shown says what processes, callers and the log see of a step.
 func shown(o *model.Obs) []string {
 	var e []string
-	if o.Flags&model.ObsSignal != 0 {
+	if o.Flags&(model.ObsSignal|model.ObsRefused) != 0 {
 		s := fmt.Sprintf("%s to %s", codeNames[o.Code], procName(o.Proc))
 		if o.Code != mm.CodeKill {
 			s = fmt.Sprintf("%s to %s", codeNames[o.Code], vaName(o.Proc, o.VA))

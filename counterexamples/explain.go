@@ -94,6 +94,9 @@ var deviationTexts = map[string]string{
 		"Nobody else is, and with nobody collected nothing is unmapped. After kill_dax has returned PTEs still point to a device that is gone.",
 	"K08": "BUS_MCEERR_AR means: you consumed poison, the instruction cannot be repeated. It is sent to a process that merely maps " +
 		"the page. A process that would have handled BUS_MCEERR_AO at leisure abandons what it was doing.",
+	"K09": "The process touches the page again after it was unmapped, and the fault refuses it: the page is known to be poison. The driver " +
+		"reports that as -EIO, which becomes VM_FAULT_SIGBUS and BUS_ADRERR, the same as a mapping past the end of the file. A handler that " +
+		"recovers from BUS_MCEERR_AR, with the address and the size of what is lost, takes it for a bug of its own and gives up.",
 	"K12": "The signal goes out before the page is unmapped. The handler runs on another CPU, touches the page through the PTE that " +
 		"is still there, and consumes the poison that it was told of. The order of unmap_and_kill exists to keep that from happening.",
 	"X01": "dax_load_page reads the DAX entry without locking it, so the entry lock no longer makes two walks over one file page take turns. " +

@@ -77,6 +77,6 @@ var (
 		superblock.LifePutSuper: "put_super has begun", superblock.LifeFreed: "freed",
 	}
 	codeNames = [...]string{
-		0: "no signal", mm.CodeAO: "SIGBUS BUS_MCEERR_AO", mm.CodeAR: "SIGBUS BUS_MCEERR_AR", mm.CodeKill: "SIGKILL",
+		0: "no signal", mm.CodeAO: "SIGBUS BUS_MCEERR_AO", mm.CodeAR: "SIGBUS BUS_MCEERR_AR", mm.CodeKill: "SIGKILL", mm.CodeADRERR: "SIGBUS BUS_ADRERR",
 	}
 )

@@ -60,6 +60,9 @@ func (c *ctx) beginFault() {
 	write := sp.Kind == TaskWriteFault
 	refused := pte.Is(mm.Marker) && s.HWPoison&pte.Page().Bit() != 0 // SIGBUS
 	if !ok || s.Alive&(1<<sp.Proc) == 0 || refused || pte.Present() && (!write || pte.Is(mm.Write)) {
+		if ok && refused && s.Alive&(1<<sp.Proc) != 0 {
+			c.sigbus(mm.CodeAR) // handle_pte_marker: VM_FAULT_HWPOISON
+		}
 		c.next(ftEnd)
 		return
 	}
@@ -292,8 +295,13 @@ func (c *ctx) directAccess(d *device.Dev, p device.Page) {
 	if t.Local&faultCow != 0 && c.m.copiesEarly() || t.privateWrite() {
 		c.next(fdCopy)
 	}
-	if d.Is(device.Dead) || c.is(design.Quarantine, design.QuarantineBadblocks) && s.Badblocks&p.Bit() != 0 {
-		t.Rc = mm.EIO // VM_FAULT_SIGBUS or VM_FAULT_HWPOISON
+	switch {
+	case d.Is(device.Dead):
+		t.Rc = mm.EIO // VM_FAULT_SIGBUS
+		c.next(fdEnd)
+	case c.is(design.Quarantine, design.QuarantineBadblocks) && s.Badblocks&p.Bit() != 0:
+		t.Rc = mm.EIO
+		c.refuse()
 		c.next(fdEnd)
 	}
 	if c.is(design.FaultSrcu, design.FaultSrcuDirectAccess) { // X05
@@ -344,6 +352,24 @@ func (c *ctx) copySource() {
 		t.Rc = mm.EIO
 		c.next(fdEnd)
 	}
+	if poisoned {
+		c.refuse()
+	}
+}
+
+// refuse ends a fault on a poisoned page of a DAX file: dax_fault_return.
+func (c *ctx) refuse() {
+	if c.is(design.RefusedFault, design.RefusedFaultAdrerr) { // K09
+		c.sigbus(mm.CodeADRERR)
+		return
+	}
+	c.sigbus(mm.CodeAR)
+}
+
+// sigbus is do_sigbus for the page of the fault.
+func (c *ctx) sigbus(code mm.Code) {
+	c.o.Flags |= ObsRefused
+	c.o.Proc, c.o.VA, c.o.Code = c.spec().Proc, c.va(), code
 }
 
 // insertEntry is dax_insert_entry: what the entry held before goes, from the
@@ -476,6 +502,7 @@ func (m *Machine) hugePair(f *rmap.Fork, lo uint8) bool {
 func (c *ctx) insertPTE(p device.Page) {
 	s, t, sp := c.s, c.t, c.spec()
 	if s.HWPoison&p.Bit() != 0 && c.is(design.Quarantine, design.QuarantineHWPoison) { // X06
+		c.refuse()
 		return
 	}
 	va := c.va()

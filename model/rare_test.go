@@ -127,5 +127,8 @@ func rare() []rarity {
 		// A copy fails, before or after the entry shows it.
 		{100, reviewed, with(oneFile(0, write, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},
 		{100, design.Design{design.CowCopy: design.CowCopyAfterInsert}, with(oneFile(0, write, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},
+		// There is no transaction for a walk (C22), no memory to note a process (K02).
+		{100, design.Design{design.TransAlloc: design.TransAllocLeaves}, with(oneFile(1, event(2)), func(sc *model.Scenario) { sc.Budget = 1 })},
+		{100, design.Design{design.VictimAlloc: design.VictimAllocAtomic}, with(oneFile(1, unbind), func(sc *model.Scenario) { sc.Budget = 1 })},
 	}
 }

@@ -13,10 +13,10 @@ type Obs struct {
 	Flags ObsFlags
 	Rc    mm.Errno    // of ObsReturned
 	FS    uint8       // of ObsCallback, ObsMountEvent
-	Proc  uint8       // of ObsSignal
-	VA    uint8       // of ObsSignal: va page of si_addr
+	Proc  uint8       // of ObsSignal and ObsRefused
+	VA    uint8       // of ObsSignal and ObsRefused: va page of si_addr
 	Lsb   uint8       // of ObsSignal: log2 pages
-	Code  mm.Code     // of ObsSignal
+	Code  mm.Code     // of ObsSignal and ObsRefused
 	Freed Freed       // of ObsTouched
 	Call  Call        // of ObsCalled and ObsCallDone
 	Saw   uint8       // of ObsCallDone: the holder that a notify saw, mount+1
@@ -42,6 +42,7 @@ const (
 	ObsCalled                           // a call on a holder slot, or on the reverse map, began
 	ObsCallDone                         // and returned
 	ObsFound                            // a query met record Rec
+	ObsRefused                          // a fault on poison ended in SIGBUS
 )
 
 // A Freed is a kind of freed memory.

@@ -192,18 +192,24 @@ var next = [NumSteps][]Step{
 // shows are the flags that a step can show, but for those that only claim
 // something: ObsTouched and ObsOverrun, and what is shown of calls.
 var shows = [NumSteps]ObsFlags{
-	mfRaise:   ObsRaised,
-	mfUnlock:  ObsReturned,
-	bdRead:    ObsCallback,
-	xfEnter:   ObsCallback,
-	xfReturn:  ObsCallbackEnd,
-	xfAgfRead: ObsAGFError,
-	kpKill:    ObsSignal,
-	mtReplay:  ObsRaised | ObsReturned,
-	ubStart:   ObsRaised,
-	ubGone:    ObsRemoved | ObsReturned,
-	lfFail:    ObsRaised,
-	lfReport:  ObsReturned,
+	mfRaise:    ObsRaised,
+	mfUnlock:   ObsReturned,
+	bdRead:     ObsCallback,
+	xfEnter:    ObsCallback,
+	xfReturn:   ObsCallbackEnd,
+	xfAgfRead:  ObsAGFError,
+	kpKill:     ObsSignal,
+	ftStart:    ObsRefused,
+	fdDirect:   ObsRefused,
+	fdCopy:     ObsRefused,
+	fdPte:      ObsRefused,
+	fdPteLate:  ObsRefused,
+	fdCopyLate: ObsRefused,
+	mtReplay:   ObsRaised | ObsReturned,
+	ubStart:    ObsRaised,
+	ubGone:     ObsRemoved | ObsReturned,
+	lfFail:     ObsRaised,
+	lfReport:   ObsReturned,
 }
 
 // Leads are the steps that may follow st in its routine, and those that begin

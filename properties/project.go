@@ -252,12 +252,13 @@ func (v *view) fact(s *model.State, task uint8, o *model.Obs, f *spec.Fact) {
 	has := func(flag model.ObsFlags) bool { return o.Flags&flag != 0 }
 	f.Raised, f.Returned = has(model.ObsRaised), has(model.ObsReturned)
 	f.Signal, f.Touched = has(model.ObsSignal), has(model.ObsTouched)
+	f.Refused = has(model.ObsRefused)
 	f.Overrun, f.Removed = has(model.ObsOverrun), has(model.ObsRemoved)
 	f.Begun, f.Ended = has(model.ObsCallback), has(model.ObsCallbackEnd)
 	if f.Raised {
 		f.Of = v.raised(s, task)
 	}
-	if f.Signal {
+	if f.Signal || f.Refused {
 		f.Sig = spec.Signal{Proc: o.Proc, VA: o.VA, Lsb: o.Lsb, Code: spec.Code(o.Code)}
 	}
 	if has(model.ObsAGFError) {

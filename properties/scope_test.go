@@ -374,6 +374,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"K06", "late-removal", "base/alone/5"},
 	{"K06", "victim-never-told", "base/alone/5"},
 	{"K08", "wrong-payload", "third-process/alone/2"},
+	{"K09", "wrong-payload", "base/read-fault/11"},
 	{"K12", "out-of-order", "base/alone/5"},
 	{"X01", "not-idempotent", "base/second-event/34"},
 	{"X02", "wrong-poison", "base/write-fault/11"},

@@ -78,6 +78,10 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 	if f.Signal {
 		m.signalled(now, f)
 	}
+	if f.Refused { // the consumer of the poison is who faulted
+		m.test(true, WrongPayload)
+		m.violate(f.Sig.Code != AR, WrongPayload)
+	}
 	if m.untold != 0 && !f.Event {
 		m.discharge(prev, now)
 	}

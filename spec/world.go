@@ -91,9 +91,10 @@ type Code uint8
 
 // How a process can be told.
 const (
-	AO   Code = iota + 1 // BUS_MCEERR_AO
-	AR                   // BUS_MCEERR_AR
-	Kill                 // SIGKILL
+	AO     Code = iota + 1 // BUS_MCEERR_AO
+	AR                     // BUS_MCEERR_AR
+	Kill                   // SIGKILL
+	ADRERR                 // BUS_ADRERR
 )
 
 // A Fact is what one step showed, besides the World after it.
@@ -103,6 +104,7 @@ type Fact struct {
 	Raised   bool // an event begins: Of describes it
 	Returned bool // and ends, with Rc
 	Signal   bool // Sig was sent
+	Refused  bool // an access of the process met poison, and ended in Sig
 	Touched  bool // freed memory was used
 	Overrun  bool // a kill range went on past the record
 	Removed  bool // kill_dax returned

@@ -99,6 +99,7 @@ const (
 	Freeze
 	FaultSrcu
 	Quarantine
+	RefusedFault
 	CowCopy
 	PteInsert
 	TruncateLock
@@ -555,6 +556,12 @@ const (
 	QuarantineHWPoison Value = iota
 	QuarantineBadblocks
 	QuarantineNone
+)
+
+// Values of RefusedFault: how a process is told that its fault met poison.
+const (
+	RefusedFaultMceerr Value = iota
+	RefusedFaultAdrerr
 )
 
 // Values of CowCopy.

@@ -305,6 +305,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"badblocks", "badblocks, which memory_failure never sets (X06)"},
 		{"none", "nothing (G16)"},
 	}},
+	RefusedFault: {"refused-fault", "how is a process told that its fault met poison?", "dax_fault_return, vmf_error; 1ea7ca1b0901 (2023)", []ValueInfo{
+		{"mceerr", "-EHWPOISON, VM_FAULT_HWPOISON: BUS_MCEERR_AR"},
+		{"adrerr", "-EIO, VM_FAULT_SIGBUS: BUS_ADRERR, as for a file that was truncated (K09)"},
+	}},
 	CowCopy: {"cow-copy", "when does a CoW fault copy the data?", "dax_fault_iter, dax_iomap_copy_around", []ValueInfo{
 		{"before-insert", "before the DAX entry shows the new page"},
 		{"after-insert", "after dax_insert_entry: a failed copy leaves the entry there (X03)"},

@@ -86,6 +86,7 @@ var ownerTracking = Design{
 	RemoveOrder:     RemoveSilent,          // kill_dax: clear_bit, synchronize_srcu, super.c:442
 	FaultSrcu:       FaultSrcuDirectAccess, // dax_iomap_pfn: dax_read_lock round dax_direct_access
 	Quarantine:      QuarantineBadblocks,   // __pmem_direct_access: is_bad_pmem, pmem.c:262
+	RefusedFault:    RefusedFaultAdrerr,    // __pmem_direct_access: -EIO, pmem.c:264; vmf_error: VM_FAULT_SIGBUS
 	Names:           NamesV510,
 }
 
@@ -124,6 +125,7 @@ var rfcV2 = Design{
 	RemoveOrder:     RemoveSilent,          // as v5.10
 	FaultSrcu:       FaultSrcuDirectAccess, // as v5.10
 	Quarantine:      QuarantineBadblocks,   // as v5.10
+	RefusedFault:    RefusedFaultAdrerr,    // as v5.10
 	CowCopy:         CowCopyAfterInsert,    // ea6c49b784f0
 	PteInsert:       PteBeforeIomapEnd,     // ea6c49b784f0
 	ShareCount:      ShareNotKept,          // v1 4/4: remove useless (dis)associate functions
@@ -147,6 +149,7 @@ var v60 = merged.With(
 	Assignment{FallbackPgoff, FallbackPgoffZero},  // mf_generic_kill_procs: fsdax_pgoff 0; Dan Williams 2022-08-26
 	Assignment{SharedFallback, SharedMappingFlag}, // PAGE_MAPPING_DAX_COW, 6.1 page-flags.h:650
 	Assignment{RemoveOrder, RemoveFlagsZero},      // kill_dax: notify(0, U64_MAX, 0), 6.1 super.c:334
+	Assignment{RefusedFault, RefusedFaultAdrerr},  // __pmem_direct_access: -EIO, 6.1 pmem.c:285; vmf_error: VM_FAULT_SIGBUS
 	Assignment{ShareCount, SharePostDecrement},    // dax_disassociate_entry: page->index-- > 0, 6.1 dax.c:401
 	Assignment{ReadFaultShare, ReadFaultAsksNot},  // xfs_read_iomap_begin: IOMAP_REPORT only, 6.1 :1257
 	Assignment{Names, NamesV61},

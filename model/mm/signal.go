@@ -5,9 +5,10 @@ type Code uint8
 
 // What a process can be sent.
 const (
-	CodeAO   Code = iota + 1 // BUS_MCEERR_AO
-	CodeAR                   // BUS_MCEERR_AR
-	CodeKill                 // SIGKILL: the address could not be found
+	CodeAO     Code = iota + 1 // BUS_MCEERR_AO
+	CodeAR                     // BUS_MCEERR_AR
+	CodeKill                   // SIGKILL: the address could not be found
+	CodeADRERR                 // BUS_ADRERR: the access failed, whatever was wrong
 )
 
 // The flags of an event, as mf_flags.
