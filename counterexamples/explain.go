@@ -196,6 +196,15 @@ var deviationTexts = map[string]string{
 	"N05": "The range has two pages, and one process maps both with one large entry. The unmap of the first page is as large as " +
 		"that entry and takes the PTE by which another process maps only the second page. When the walk comes to the second page " +
 		"that process maps nothing and is not collected.",
+	"C10": "The walk comes to a mapping that is not DAX and hands it to mf_dax_kill_procs all the same, which finds no entry to lock: " +
+		"-EBUSY. The query ends there and the error shuts the filesystem down. The owner of a page that comes later in the " +
+		"walk, and is neither unmapped nor told.",
+	"C14": "The device of the external log is removed. For MF_MEM_PRE_REMOVE xfs_dax_notify_logdev_failure returns 0 before it shuts " +
+		"anything down. kill_dax returns, and the filesystem is live without its log.",
+	"C18": "The mount takes the holder slot and has no operations to put beside it. dax_holder_notify_failure returns -EOPNOTSUPP, and " +
+		"the single-owner path looks at page->mapping, which a page of metadata has not. The filesystem goes on.",
+	"D10": "Both partitions lie on one dax_device, which has one holder, the first filesystem that was mounted. The second one is mounted " +
+		"without. A block of its metadata fails and it is not told.",
 	"R06": "The end of the range is the block after the last one, and here that lies behind the last group. xfs_perag_get finds no " +
 		"such group and gives NULL, and xfs_alloc_read_agf takes it for one. The task dies with mf_mutex and dax_srcu held, so " +
 		"that no later failure is handled and no device can be unbound.",

@@ -48,7 +48,7 @@ func (m *Machine) initMounts(s *State) {
 		slots, n := m.slots(fs)
 		for _, slot := range slots[:n] {
 			if s.Slot[slot].Claim(fs) {
-				s.Slot[slot].Ops = fs + 1
+				s.Slot[slot].Ops = m.ops(fs)
 			}
 		}
 		s.Mount[fs].Life = superblock.LifeBorn // without a holder when the slot was taken (C25)

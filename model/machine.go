@@ -216,10 +216,21 @@ func (m *Machine) TakesPart(fs uint8) bool {
 }
 
 // dax reports whether the files of the filesystem are DAX. md raid1 has no
-// DAX.
+// DAX, nor has a mount that finds the holder slot of its dax_device taken.
 func (m *Machine) dax(fs uint8) bool {
 	g := &m.Scenario.Geometry
+	if m.is(design.SlotScope, design.SlotPerDaxDevice) && g.Second == SecondXFS && g.Type == FSXFS && !g.NoDAX && fs == m.later() {
+		return false
+	}
 	return !g.NoDAX && g.Stack != StackRaid1 || fs == 1
+}
+
+// later is the filesystem that is mounted after the other one.
+func (m *Machine) later() uint8 {
+	if m.Scenario.Unborn[0] && !m.Scenario.Unborn[1] {
+		return 0
+	}
+	return 1
 }
 
 // IsDAX is IS_DAX(inode).

@@ -81,7 +81,7 @@ func (c *ctx) mount() {
 	case mtOps: // holder_ops
 		for _, slot := range slots[:n] {
 			if s.Slot[slot].Data == sp.FS+1 {
-				s.Slot[slot].Ops = sp.FS + 1
+				s.Slot[slot].Ops = c.m.ops(sp.FS)
 			}
 		}
 		c.calledSlots(ObsCallDone, CallGet, sp.FS, slots[:n])
@@ -113,6 +113,14 @@ func (c *ctx) mount() {
 			c.call(mtReplay, dvEnter)
 		}
 	}
+}
+
+// ops is the holder_ops that a mount registers, 0 for none.
+func (m *Machine) ops(fs uint8) uint8 {
+	if m.is(design.HolderOps, design.HolderOpsNone) { // C18
+		return 0
+	}
+	return fs + 1
 }
 
 func lowest(set uint16) device.Page {
@@ -323,6 +331,7 @@ func (c *ctx) unbind() {
 		c.next(ubDetach)
 		unclaimed := t.Rc == mm.EOPNOTSUPP || t.Flags&flagUnclaimed != 0
 		if unclaimed && c.is(design.RemovalFallback, design.RemovalFallbackOwner) { // C13
+			c.markDead(sp.Dev)
 			t.Page, t.Pages, t.Upper, t.Err = devStart(sp.Dev), c.m.devSize(sp.Dev), 0, mm.OK
 			c.call(ubDetach, gkLock)
 		}
@@ -350,6 +359,16 @@ func (c *ctx) unbind() {
 		if c.wait(d.Pgmap == 0) {
 			d.Status |= device.NoPgmap
 			c.finish()
+		}
+	}
+}
+
+// markDead shuts down the filesystems on a device that goes, as bdev_mark_dead
+// does, to which the kernels come after kill_dax (del_gendisk).
+func (c *ctx) markDead(dev uint8) {
+	for fs := range uint8(MaxFS) {
+		if mp := &c.s.Mount[fs]; mp.Live() && c.m.TakesPart(fs) && c.m.fsPages[c.m.onDisk(fs)]&c.m.devPages[dev] != 0 {
+			mp.Shutdown |= superblock.ShutdownForceUmount
 		}
 	}
 }

@@ -217,6 +217,7 @@ var touches = [NumSteps]touch{
 
 	ubStart:  {updates: BitDev},
 	ubDead:   {updates: BitDev},
+	ubSweep:  {reads: BitLife, updates: BitShutdown},
 	ubDetach: {updates: BitDev},
 	ubSrcu:   {reads: BitSrcu | BitDev, writes: BitSlot},
 	ubGone:   {updates: BitRemoved},

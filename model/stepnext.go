@@ -36,7 +36,7 @@ var next = [NumSteps][]Step{
 	blDrop:     {blReturn},
 
 	xfEnter:     {xfRole, xfTranslate, xfReturn, oopsed},
-	xfRole:      {xfRmapbt, xfShutdown},
+	xfRole:      {xfRmapbt, xfShutdown, xfReturn},
 	xfTranslate: {xfRole, xfReturn},
 	xfRmapbt:    {xfGroup, xfFreeze, xfReturn},
 	xfFreeze:    {xfGroup},

@@ -161,10 +161,13 @@ func (c *ctx) deviceRole() {
 		return
 	}
 	t.Rc = mm.EFSCORRUPTED
+	c.next(xfShutdown)
 	if t.Flags&mm.PreRemove != 0 {
 		t.Rc = mm.OK
+		if c.is(design.LogRemoval, design.LogRemovalNothing) { // C14
+			c.next(xfReturn)
+		}
 	}
-	c.next(xfShutdown)
 }
 
 // internalRT reports a filesystem with realtime blocks on its data device.

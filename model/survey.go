@@ -49,7 +49,7 @@ func (m *Machine) survey() (v survey) {
 // exact: the design finds the owners of the pages that failed as reviewed does.
 func (m *Machine) exact() bool {
 	for _, c := range [...]design.Choice{
-		design.Route, design.Patches, design.SlotScope, design.Translate, design.FsbnoForm, design.WindowEnd,
+		design.Route, design.Patches, design.SlotScope, design.HolderOps, design.Translate, design.FsbnoForm, design.WindowEnd,
 		design.DeviceRole, design.MetadataTest, design.RecordOffset, design.UnmapLength, design.PoisonedFolio,
 		design.ShareCount, design.EvictAfterShutdown, design.DataOffset, design.DmRemap, design.ReadFaultShare, design.HugeDrop,
 	} {

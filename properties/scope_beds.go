@@ -359,7 +359,7 @@ func hugeBed(same bool) func(sc *model.Scenario) {
 func deviceDeltas() []delta {
 	return []delta{
 		{
-			Family: Family{Name: "external-log", Rows: []string{"D08"}, Doc: "the log on a device of its own, which fails or goes"},
+			Family: Family{Name: "external-log", Rows: []string{"D08", "C14"}, Doc: "the log on a device of its own, which fails or goes"},
 			shape:  wide, change: alsoFails(roleLogDevice),
 			beds: one(func(sc *model.Scenario) { sc.Geometry.Log = model.SectionExternal }),
 		},

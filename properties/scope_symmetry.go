@@ -188,7 +188,7 @@ func sharesBlock(f, g *model.File) bool {
 // usesDRAM reports whether pages of main memory can be handed out: to the page
 // cache, or for copies of private mappings. A disk of a raid1 has no DAX.
 func usesDRAM(sc *model.Scenario) bool {
-	if sc.Geometry.NoDAX || sc.Geometry.Stack == model.StackRaid1 {
+	if sc.Geometry.NoDAX || sc.Geometry.Stack == model.StackRaid1 || sc.Geometry.Second == model.SecondXFS {
 		return true
 	}
 	for i := range sc.Procs {

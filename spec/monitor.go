@@ -337,6 +337,10 @@ func (m *Monitor) callbacks(fx *Fixed, now *World, f *Fact) {
 		}
 		m.test(true, LateRemoval)
 		m.violate(f.Begun && fx.DevPages[d]&pages != 0, LateRemoval)
+		for fs := range now.Mount { // it would go on without its log, or its metadata
+			goesOn := now.Mount[fs] == Live && !now.Shutdown[fs]
+			m.violate(f.Removed && goesOn && now.Meta[fs]&fx.DevPages[d] != 0, LateRemoval)
+		}
 		for i := range m.events {
 			m.violate(f.Removed && m.calling>>i&1 != 0 && fx.DevPages[d]&m.events[i].of.Pages != 0, LateRemoval)
 		}

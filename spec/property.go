@@ -117,7 +117,7 @@ var infos = [NumProperties]Info{
 	},
 	LateRemoval: {
 		"S13", "late-removal",
-		"once kill_dax has returned nothing maps the device and no callback runs for it",
+		"once kill_dax has returned nothing maps the device, no callback runs for it, and no filesystem is live that has its log or metadata there",
 		"the device was used after kill_dax had returned",
 		"kill_dax returned",
 	},

@@ -127,6 +127,12 @@ func catalogueDoc() string {
 		})
 	}
 	markdownTable(&b, []string{"id", "what", "source", "status", "choice", "base", "named by the reference", "breaks", "note", "counterexample"}, rows)
+	b.WriteString("\n## Rows that cannot be expressed\n\n")
+	rows = nil
+	for _, in := range design.Inexpressibles() {
+		rows = append(rows, []string{in.ID, in.Title, in.Source, in.Reason})
+	}
+	markdownTable(&b, []string{"id", "what", "source", "why"}, rows)
 	return b.String()
 }
 

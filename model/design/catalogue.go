@@ -197,6 +197,12 @@ var controlRows = []Deviation{
 	},
 
 	{
+		ID: "C10", Status: 'M', Title: "one mapping that is not DAX gives -EBUSY: the owners after it are not told, and the filesystem shuts down",
+		Source: "xfs_dax_failure_fn, mf_dax_kill_procs: 6.1.192 and v6.6; dax_mapping() since v6.7", Choice: DirectoryFork, Value: DirectoryEBUSY,
+		Breaks: []string{lost}, Named: "S1 S5",
+		Note: "No file that is in use loses S_DAX, which is set when an inode is read in: dax_mapping() can't change between its test and the kill, and since v6.7 nobody gives -EBUSY. Before that a file without DAX did, here a directory. Its data are metadata in this model, so the shutdown is none of S5.",
+	},
+	{
 		ID: "C12", Status: 'O', Title: "no rmapbt: the single-owner path meets a shared page, -EBUSY",
 		Source: "xfs_dax_notify_failure, dax_lock_folio; obs-S22r", Choice: NoRmapbt, Value: NoRmapbtEOPNOTSUPP,
 		Breaks: []string{lost}, Named: "S1 S11",
@@ -209,6 +215,12 @@ var controlRows = []Deviation{
 		Note: "L4 does not show: kill_dax returns.",
 	},
 	{
+		ID: "C14", Status: 'O', Title: "the removal of the log's device returns 0 and does nothing",
+		Source: "xfs_dax_notify_logdev_failure, MF_MEM_PRE_REMOVE, 6.12.117 and 7.3.4", Choice: LogRemoval, Value: LogRemovalNothing,
+		Breaks: []string{removal}, Named: "S13 S4",
+		Note: "S4 is about a failure, not about a removal. In these kernels del_gendisk shuts the filesystem down after kill_dax has returned (bdev_mark_dead, xfs_fs_shutdown), so that it is late, not missing.",
+	},
+	{
 		ID: "C16", Status: 'O', Title: "internal realtime section: every failure of the device is taken for realtime",
 		Source: "the dispatch in xfs_dax_notify_failure; xfs_super.c:628 of 7.3.4", Choice: DeviceRole, Value: RoleRealtimeFirst,
 		Breaks: []string{lost, stop}, Named: "S1 S4",
@@ -218,6 +230,12 @@ var controlRows = []Deviation{
 		ID: "C17", Status: 'B', Title: "attribute fork and bmbt blocks treated as file data",
 		Source: "xfs_storage_lost_helper, RFC v2; Darrick Wong 2020-12-15", Choice: MetadataTest, Value: MetadataOwnerOnly,
 		Breaks: []string{noStop, "shutdown-never-comes"}, Named: "S4 S2", Note: rechecked,
+	},
+	{
+		ID: "C18", Status: 'B', Title: "no operations with the holder: the filesystem is never told",
+		Source: "xfs_alloc_buftarg without CONFIG_MEMORY_FAILURE; Darrick Wong on v7 to v9", Choice: HolderOps, Value: HolderOpsNone,
+		Breaks: []string{noStop, lost}, Named: "S4",
+		Note: "A kernel without CONFIG_MEMORY_FAILURE has no memory_failure either, so nobody calls; what is left there is kill_dax, which gets -EOPNOTSUPP as in C13.",
 	},
 	{
 		ID: "C21", Status: 'M', Title: "an event on a page that is marked already returns 0: the consumer runs into it again",
@@ -467,6 +485,13 @@ var designRows = []Deviation{
 		ID: "D08", Status: 'B', Title: "get_super finds the main device only: the external log fails and nobody is told",
 		Source: "pmem_block_lost, RFC v2", Choice: Route, Value: RouteGendisk,
 		Breaks: []string{noStop}, Named: "S4",
+	},
+
+	{
+		ID: "D10", Status: 'O', Title: "one holder for a dax_device with several partitions: the second filesystem is not notified",
+		Source: "fs_dax_get_by_bdev: holder_data of the whole dax_device", Base: []Assignment{{SlotTaken, SlotTakenGoesOn}}, Choice: SlotScope, Value: SlotPerDaxDevice,
+		Breaks: []string{noStop}, Named: "S1",
+		Note: "It goes on without DAX, so that nobody maps the device for it: what it is not told is that its metadata fails. The same choice as D01.",
 	},
 
 	{

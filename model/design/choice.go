@@ -45,6 +45,7 @@ const (
 	HolderRead
 	SlotScope
 	HolderClaim
+	HolderOps
 	SlotTaken
 	PutOrder
 	PutWait
@@ -59,6 +60,7 @@ const (
 	NoRmapbt
 	TransAlloc
 	DeviceRole
+	LogRemoval
 	MissingGroup
 	GroupError
 	OnMetadata
@@ -216,6 +218,12 @@ const (
 	HolderClaimStore
 )
 
+// Values of HolderOps: does a mount register operations with its holder slot.
+const (
+	HolderOpsRegistered Value = iota
+	HolderOpsNone
+)
+
 // Values of SlotTaken: a mount whose holder slot somebody has.
 const (
 	SlotTakenRefused Value = iota
@@ -307,6 +315,12 @@ const (
 	RoleByRange Value = iota
 	RoleRealtimeFirst
 	RoleDataOnly
+)
+
+// Values of LogRemoval: the device of the external log goes away.
+const (
+	LogRemovalShutdown Value = iota
+	LogRemovalNothing
 )
 
 // Values of MissingGroup: the window names a group that does not exist.

@@ -189,6 +189,18 @@ func TestCatalogue(t *testing.T) {
 	require.False(t, ok)
 }
 
+// TestInexpressibles: what cannot be expressed is no row, and says why.
+func TestInexpressibles(t *testing.T) {
+	for _, in := range design.Inexpressibles() {
+		require.Regexp(t, `^[RCKXLHD]\d+$`, in.ID)
+		_, ok := design.DeviationByID(in.ID)
+		require.False(t, ok, in.ID)
+		require.NotEmpty(t, in.Title, in.ID)
+		require.NotEmpty(t, in.Source, in.ID)
+		require.NotEmpty(t, in.Reason, in.ID)
+	}
+}
+
 // TestBreaks: a deviation names properties that exist, and one of those that
 // the source of the row names, or says why not.
 func TestBreaks(t *testing.T) {

@@ -73,6 +73,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"cmpxchg", "when nobody has it"},
 		{"store", "from whoever has it (L12, G5)"},
 	}},
+	HolderOps: {"holder-ops", "does a mount register operations with its holder slot?", "xfs_alloc_buftarg: CONFIG_MEMORY_FAILURE", []ValueInfo{
+		{"registered", "yes"},
+		{"none", "no: xfs_dax_holder_operations is not compiled in, an event gives -EOPNOTSUPP (C18)"},
+	}},
 	SlotTaken: {"slot-taken", "what if somebody else has the holder slot?", "fs_dax_get_by_bdev, xfs_alloc_buftarg; Darrick Wong on v8", []ValueInfo{
 		{"refused", "the mount fails"},
 		{"goes-on", "it goes on without: nobody tells it of a failure (C25)"},
@@ -137,6 +141,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"by-range", "by the device, and by the range when the realtime section is inside the data device"},
 		{"realtime-first", "everything on a device with an internal realtime section is taken for realtime (C16)"},
 		{"data-only", "every offset is one of the data device"},
+	}},
+	LogRemoval: {"log-removal", "what does a filesystem do when the device of its external log goes away?", "MF_MEM_PRE_REMOVE in xfs_dax_notify_logdev_failure", []ValueInfo{
+		{"shutdown", "it shuts down"},
+		{"nothing", "it returns 0 and goes on (C14)"},
 	}},
 	MissingGroup: {"missing-group", "what if the range reaches a group that does not exist?", "xfs_group_next_range, xfs_perag_get", []ValueInfo{
 		{"error", "-EFSCORRUPTED, and the filesystem shuts down"},
@@ -285,8 +293,8 @@ var choices = [NumChoices]ChoiceInfo{
 		{"silent", "clears DAXDEV_ALIVE and notifies nobody"},
 	}},
 	RemovalFallback: {"removal-fallback", "what if nobody above handles the removal of some pages?", "kill_dax: the result of dax_holder_notify_failure", []ValueInfo{
-		{"single-owner", "each is unmapped through its page->mapping"},
-		{"none", "the result is not looked at: they stay mapped (C13)"},
+		{"single-owner", "each is unmapped through its page->mapping, and a filesystem there that could not tell whose they are shuts down"},
+		{"none", "the result is not looked at: they stay mapped, and the filesystem goes on (C13)"},
 	}},
 	KillWait: {"kill-wait", "does kill_dax wait for those in dax_srcu?", "synchronize_srcu in kill_dax", []ValueInfo{
 		{"srcu", "yes"},

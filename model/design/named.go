@@ -180,6 +180,7 @@ var v612 = merged.With(
 	Assignment{MissingGroup, MissingGroupOops},         // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
 	Assignment{IgetError, IgetErrorShutdown},           // xfs_dax_failure_fn: want_shutdown; obs-S4b
 	Assignment{SharedFallback, SharedMappingFlag},      // PAGE_MAPPING_DAX_SHARED, page-flags.h:682; obs-S12r, obs-S22r
+	Assignment{LogRemoval, LogRemovalNothing},          // xfs_dax_notify_logdev_failure: MF_MEM_PRE_REMOVE, return 0
 	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:343
 	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
 	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // dax_insert_entry: if (shared), fs/dax.c:882
@@ -206,6 +207,7 @@ var v73 = merged.With(
 	Assignment{IgetError, IgetErrorShutdown},           // xfs_dax_failure_fn: want_shutdown; obs-S4b
 	Assignment{PrivateCopy, PrivateCopyCollected},      // dev_pagemap_mapping_shift: pte_present, no devmap
 	Assignment{PoisonedFolio, PoisonedHead},            // mf_generic_kill_procs: pfn_folio, &folio->page
+	Assignment{LogRemoval, LogRemovalNothing},          // xfs_dax_notify_logdev_failure: MF_MEM_PRE_REMOVE, return 0
 	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:478
 	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
 	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // dax_insert_entry: if (shared), fs/dax.c:1095

@@ -1,0 +1,40 @@
+package properties
+
+import "github.com/notifycheck/notifycheck/model"
+
+// fewKinds are the tasks beside the event where it is the event alone that
+// matters.
+func fewKinds() []model.TaskKind {
+	return []model.TaskKind{model.TaskNone, model.TaskMemoryFailure, model.TaskReadFault}
+}
+
+// smallDeltas are differences that one row or two are about. They have few
+// events and few kinds of task.
+func smallDeltas() []delta {
+	return []delta{
+		{
+			Family: Family{Name: "directory-range", Rows: []string{"C10"}, Doc: "events of two pages, of a directory and of a file after it"},
+			shape:  wide,
+			beds: one(func(sc *model.Scenario) {
+				bl := blocksOf(sc)
+				sc.Files[2] = newFile(firstOf(bl.c, bl.a))
+				sc.Files[2].Directory = true
+				sc.Files[0] = newFile(none, firstOf(bl.d, bl.b))
+				refault(sc)
+			}),
+			change: func(pl *plan) {
+				pl.roles, pl.sources, pl.most = rolesOf(roleDirectory, roleData), nil, 2
+				pl.kinds = fewKinds()
+			},
+		},
+		{
+			Family: Family{Name: "second-xfs", Rows: []string{"D10"}, Doc: "two partitions with an xfs each, whose headers fail"},
+			shape:  least,
+			beds:   one(secondBed(model.SecondXFS, 0)),
+			change: func(pl *plan) {
+				pl.roles = rolesOf(roleHeader)
+				pl.kinds = append(fewKinds(), model.TaskMount, model.TaskUmount)
+			},
+		},
+	}
+}
