@@ -66,13 +66,14 @@ type checkpointHead struct {
 	Transitions, Terminal     uint64
 	Queue                     uint64
 	Digest, Bad, Met          uint64
+	MetIn                     [64]uint64
 	First                     [64]uint32
 	Slots, Counts             [parts]uint64
 }
 
 // checkpointVersion changes with the format, the fingerprint, and the order
 // of the states.
-const checkpointVersion = 1
+const checkpointVersion = 2
 
 var (
 	checkpointMagic = [8]byte{'e', 'x', 'p', 'l', 'o', 'r', 'e', '\n'}
@@ -153,6 +154,9 @@ func (e *Explorer[S, A]) head() checkpointHead {
 		Digest: e.digest, Bad: e.bad, Met: e.met, First: e.first,
 	}
 	binary.NativeEndian.PutUint32(h.Order[:], 1)
+	for i, n := range e.metIn {
+		h.MetIn[i] = uint64(n)
+	}
 	for i := range e.tables {
 		h.Slots[i], h.Counts[i] = uint64(len(e.tables[i].slots)), uint64(e.tables[i].count)
 	}
@@ -167,6 +171,7 @@ func (e *Explorer[S, A]) optionSet() uint32 {
 	set := uint32(0)
 	for i, on := range []bool{
 		e.opts.Judge != nil, e.opts.Note != nil, e.opts.Canonical != nil, e.opts.Persistent != nil, e.opts.Graph != nil,
+		e.opts.Recall != nil,
 	} {
 		if on {
 			set |= 1 << i
@@ -326,6 +331,9 @@ func (e *Explorer[S, A]) restore(h *checkpointHead) {
 		Transitions: int(h.Transitions), Terminal: int(h.Terminal), Queue: int(h.Queue), Depth: int(h.Depth),
 	}
 	e.before, e.levels = e.base+e.done, append(e.levels, e.level.n)
+	for i, n := range h.MetIn {
+		e.metIn[i] = int(n)
+	}
 	for i := range e.tables {
 		t := &e.tables[i]
 		t.slots, t.count = make([]uint64, h.Slots[i]), int(h.Counts[i])

@@ -43,6 +43,7 @@ type outcome struct {
 	Verdict  checker.Verdict
 	Stats    checker.Stats
 	Bad, Met uint64
+	MetIn    [64]int
 	Digest   uint64
 	Complete bool
 	Graph    *checker.Graph
@@ -70,7 +71,7 @@ func exploreTransactions(opts checker.Options[textbook.Transaction, textbook.Two
 		return nil, err
 	}
 	o := &outcome{
-		Verdict: r.Verdict, Stats: r.Stats, Bad: r.Bad, Met: r.Met, Digest: r.Digest, Complete: r.Complete, Graph: r.Graph,
+		Verdict: r.Verdict, Stats: r.Stats, Bad: r.Bad, Met: r.Met, MetIn: r.MetIn, Digest: r.Digest, Complete: r.Complete, Graph: r.Graph,
 	}
 	o.Init, o.Schedule = r.Schedule(5)
 	return o, nil

@@ -30,6 +30,10 @@ type Options[S, A comparable] struct {
 	// Note returns the premises that s meets. It is called for each successor,
 	// before Canonical.
 	Note func(s *S) uint64
+	// Recall gives back to a state that Canonical has made what Note returned
+	// before. States that only differ in that are one: the premises that s has
+	// are then those that were met on the way by which it was reached first.
+	Recall func(s *S, met uint64)
 	// Canonical replaces s by the state that stands for it: it forgets what
 	// matters no more and sorts what can be exchanged. One state stands for all
 	// that are alike, itself included, and has successors like theirs; the
@@ -137,6 +141,8 @@ type Result[S, A comparable] struct {
 	Cut     Cut
 	Bad     uint64 // claims that are broken
 	Met     uint64 // premises that were met
+	// MetIn is the number of states expanded that Judge said meet each premise.
+	MetIn [64]int
 	// Digest is the sum of the fingerprints of the stored states.
 	Digest uint64
 	// Omitted is the number of states that are expected to be taken for another
@@ -193,6 +199,7 @@ type Explorer[S, A comparable] struct {
 	stats    Stats
 	cut      Cut
 	bad, met uint64
+	metIn    [64]int
 	first    [64]uint32
 	digest   uint64
 	graph    *Graph
@@ -248,7 +255,7 @@ func (e *Explorer[S, A]) reset(sys System[S, A], opts Options[S, A]) {
 	e.level.clear(&e.spareStates)
 	e.next.clear(&e.spareStates)
 	e.base, e.edges, e.done, e.depth, e.full, e.stopped = 0, 0, 0, -1, false, false
-	e.stats, e.cut, e.bad, e.met, e.digest = Stats{}, Cut{}, 0, 0, 0
+	e.stats, e.cut, e.bad, e.met, e.metIn, e.digest = Stats{}, Cut{}, 0, 0, [64]int{}, 0
 	e.graph = nil
 	if opts.Graph != nil {
 		e.graph = &Graph{First: []uint32{0}, Reduced: opts.Persistent != nil}
@@ -487,7 +494,10 @@ func (e *Explorer[S, A]) collect() {
 			}
 			e.bad |= 1 << claim
 		}
-		w.transitions, w.terminal, w.bad, w.met = 0, 0, 0, 0
+		for i, n := range w.metIn {
+			e.metIn[i] += n
+		}
+		w.transitions, w.terminal, w.bad, w.met, w.metIn = 0, 0, 0, 0, [64]int{}
 	}
 }
 
@@ -570,7 +580,7 @@ func (e *Explorer[S, A]) miss(n int) {
 func (e *Explorer[S, A]) result() *Result[S, A] {
 	e.measure()
 	r := &Result[S, A]{
-		Stats: e.stats, Cut: e.cut, Bad: e.bad, Met: e.met, Digest: e.digest, Omitted: omitted(e.stats.States),
+		Stats: e.stats, Cut: e.cut, Bad: e.bad, Met: e.met, MetIn: e.metIn, Digest: e.digest, Omitted: omitted(e.stats.States),
 		Complete: !e.cut.Any() && e.level.n == 0,
 		Graph:    e.graph, first: e.first, explorer: e,
 	}

@@ -17,6 +17,7 @@ type worker[S, A comparable] struct {
 
 	transitions, terminal int
 	bad, met              uint64
+	metIn                 [64]int
 	first                 [64]uint32
 }
 
@@ -39,7 +40,7 @@ func (w *worker[S, A]) reset(sys System[S, A], opts *Options[S, A]) {
 	w.sys, w.opts = sys, opts
 	w.plain = opts.Note == nil && opts.Canonical == nil && opts.Persistent == nil && opts.Graph == nil
 	w.wanted = nobody
-	w.transitions, w.terminal, w.bad, w.met = 0, 0, 0, 0
+	w.transitions, w.terminal, w.bad, w.met, w.metIn = 0, 0, 0, 0, [64]int{}
 }
 
 const nobody = -1
@@ -79,6 +80,9 @@ func (w *worker[S, A]) judge(s *S, number uint32, terminal bool) {
 	}
 	bad, met := w.opts.Judge(s, terminal)
 	w.met |= met
+	for ; met != 0; met &= met - 1 {
+		w.metIn[lowest(met)]++
+	}
 	for ; bad != 0; bad &= bad - 1 {
 		claim := lowest(bad)
 		if w.bad>>claim&1 == 0 || number < w.first[claim] {
@@ -193,8 +197,10 @@ func (w *worker[S, A]) settle(c *chunk[S], n, forks int) {
 // found lists the last state of the chunk.
 func (w *worker[S, A]) found(c *chunk[S]) {
 	s := c.last()
+	met := uint64(0)
 	if w.opts.Note != nil {
-		w.met |= w.opts.Note(s)
+		met = w.opts.Note(s)
+		w.met |= met
 	}
 	if w.opts.Canonical != nil {
 		w.opts.Canonical(s)
@@ -207,6 +213,9 @@ func (w *worker[S, A]) found(c *chunk[S]) {
 		c.classes = append(c.classes, w.class)
 	}
 	c.list(Fingerprint(s), at)
+	if w.opts.Recall != nil {
+		w.opts.Recall(s, met)
+	}
 }
 
 func lowest(set uint64) int { return bits.TrailingZeros64(set) }

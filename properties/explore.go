@@ -39,6 +39,11 @@ type Explored struct {
 	Cyclic   bool     // a run need not end; then it was explored without reductions too
 	Violated spec.Set // in some reachable state, or by a run that does not end
 	Tested   spec.Set // premise met in some reachable state
+	// Premises is in how many of the states visited the premise of each property
+	// has held: on the way by which the search reached the state first, and in
+	// a last state at the end of the run. With reductions that is of the states
+	// that they leave.
+	Premises [spec.NumProperties]int
 }
 
 // Explore visits every state of the system that the reductions leave, and
@@ -60,7 +65,7 @@ func (sys *System) explore(engine *explorer, opts ExploreOptions) (Explored, err
 	}
 	e := Explored{
 		Verdict: r.Verdict, Complete: r.Complete, Stats: r.Stats, Cut: r.Cut, Digest: r.Digest, Omitted: r.Omitted,
-		Violated: spec.Set(r.Bad), Tested: spec.Set(r.Met),
+		Violated: spec.Set(r.Bad), Tested: spec.Set(r.Met), Premises: [spec.NumProperties]int(r.MetIn[:spec.NumProperties]),
 	}
 	if !r.Complete {
 		return e, nil
@@ -94,6 +99,7 @@ func (sys *System) options(opts ExploreOptions) checker.Options[Run, model.Actio
 		Graph:      EdgesOnly(),
 		Judge:      sys.judge,
 		Note:       func(r *Run) uint64 { return uint64(r.Monitor.Tested) },
+		Recall:     func(r *Run, met uint64) { r.Monitor.Tested = spec.Set(met) },
 		Canonical:  sys.Canonical(opts.Reduction),
 		Persistent: sys.Persistent(opts.Reduction),
 	}
@@ -192,5 +198,15 @@ func ExploreAll(d design.Design, scenarios iter.Seq[Named], opts ExploreOptions,
 // the property, with the fewest context switches.
 func ShortestOf(sys *System, p spec.Property) (schedule []model.Action, ok bool) {
 	schedule, verdict := shortest(sys.M.Design, p, sys.M.Scenario, 0)
+	return schedule, verdict == checker.Violated
+}
+
+// WitnessOf is the shortest schedule of the system's scenario on which the
+// premise of the property holds, with the fewest context switches.
+func WitnessOf(sys *System, p spec.Property) (schedule []model.Action, ok bool) {
+	schedule, verdict := sys.shortestTo(func(r *Run, terminal bool) bool {
+		_, met := sys.judge(r, terminal)
+		return spec.Set(met).Has(p)
+	}, 0)
 	return schedule, verdict == checker.Violated
 }

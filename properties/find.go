@@ -50,11 +50,17 @@ func shortest(d design.Design, p spec.Property, sc model.Scenario, states int) (
 	if err != nil {
 		return nil, checker.Truncated
 	}
+	return sys.shortestTo(bad(sys, p), states)
+}
+
+// shortestTo is the shortest schedule to a run that is as wanted, if there is
+// one within the bound.
+func (sys *System) shortestTo(wanted func(r *Run, terminal bool) bool, states int) ([]model.Action, checker.Verdict) {
 	runs := sys.Init()
 	if len(runs) == 0 {
 		return nil, checker.Truncated
 	}
-	schedule, verdict, _ := checker.Shortest(&searching{System: sys}, runs[0], bad(sys, p), TaskOf, checker.Limits{States: states})
+	schedule, verdict, _ := checker.Shortest(&searching{System: sys}, runs[0], wanted, TaskOf, checker.Limits{States: states})
 	return schedule, verdict
 }
 

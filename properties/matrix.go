@@ -15,6 +15,7 @@ import (
 type Cell struct {
 	Verdict    checker.Verdict // Sampled, Vacuous or Violated
 	Tested     int             // runs in which the premise held
+	TestedSeed int             // of the first of them
 	Violations int             // runs that violate the property
 	Seed       int             // of the first of them
 }
@@ -24,6 +25,7 @@ type Row struct {
 	Design  design.Design
 	Runs    int // that the design started
 	Refused int // scenarios that it does not start
+	Cut     int // runs that were judged up to the bound on steps only
 	Cells   [spec.NumProperties]Cell
 }
 
@@ -79,9 +81,15 @@ func (sm *Sampler) part(d design.Design, from, to int) (row Row) {
 			continue
 		}
 		row.Runs++
+		if out.End == checker.OutOfSteps {
+			row.Cut++
+		}
 		for p := range spec.NumProperties {
 			c := &row.Cells[p]
 			if out.Run.Monitor.Tested.Has(p) {
+				if c.Tested == 0 {
+					c.TestedSeed = seed
+				}
 				c.Tested++
 			}
 			if out.Run.Monitor.Violated.Has(p) {
@@ -99,10 +107,14 @@ func (sm *Sampler) part(d design.Design, from, to int) (row Row) {
 func (r *Row) add(part *Row) {
 	r.Runs += part.Runs
 	r.Refused += part.Refused
+	r.Cut += part.Cut
 	for p := range r.Cells {
 		c, o := &r.Cells[p], &part.Cells[p]
 		if o.Violations > 0 && (c.Violations == 0 || o.Seed < c.Seed) {
 			c.Seed = o.Seed
+		}
+		if o.Tested > 0 && (c.Tested == 0 || o.TestedSeed < c.TestedSeed) {
+			c.TestedSeed = o.TestedSeed
 		}
 		c.Tested += o.Tested
 		c.Violations += o.Violations

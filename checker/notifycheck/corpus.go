@@ -67,17 +67,11 @@ const (
 
 // corpusEntries lists what the corpus is to have.
 func corpusEntries(only string, seed int) ([]entry, error) {
-	var entries []entry
-	for _, dev := range design.Catalogue() {
-		if only != "" && only != dev.ID {
-			continue
-		}
-		s, err := ofDeviation(dev)
-		if err != nil {
-			return nil, err
-		}
-		entries = append(entries, entry{s, s.breaks[0], seed})
+	entries, err := deviationEntries(seed)
+	if err != nil {
+		return nil, err
 	}
+	entries = slices.DeleteFunc(entries, func(e entry) bool { return only != "" && only != e.subject.id })
 	var named []design.Named
 	var designs []design.Design
 	for _, n := range design.NamedDesigns() {
@@ -96,6 +90,32 @@ func corpusEntries(only string, seed int) ([]entry, error) {
 		}
 	}
 	return entries, nil
+}
+
+// deviationEntries are those of the catalogue: each row with the first property
+// that it must break, and each property that is first in no row with the first
+// row that must break it.
+func deviationEntries(seed int) (first []entry, err error) {
+	var had [spec.NumProperties]bool
+	var others []entry
+	for _, dev := range design.Catalogue() {
+		s, err := ofDeviation(dev)
+		if err != nil {
+			return nil, err
+		}
+		had[s.breaks[0]] = true
+		first = append(first, entry{s, s.breaks[0], seed})
+		for _, p := range s.breaks[1:] {
+			others = append(others, entry{s, p, seed})
+		}
+	}
+	for _, e := range others {
+		if !had[e.property] {
+			had[e.property] = true
+			first = append(first, e)
+		}
+	}
+	return first, nil
 }
 
 // worst is the properties that a named design violates, the most frequent

@@ -34,6 +34,7 @@ type exploreFlags struct {
 	noLocal    bool
 	noPartial  bool
 	noSymmetry bool
+	witness    string
 	files      resultFiles
 }
 
@@ -70,6 +71,7 @@ func (a *app) explore() *cobra.Command {
 	cmd.Flags().BoolVar(&f.noLocal, "no-local", false, "do not run local steps together with the step before")
 	cmd.Flags().BoolVar(&f.noPartial, "no-partial-order", false, "no partial-order reduction")
 	cmd.Flags().BoolVar(&f.noSymmetry, "no-symmetry", false, "no symmetry reduction")
+	cmd.Flags().StringVar(&f.witness, "witness", "", "of a scenario: print the shortest schedule that puts this property to the test, and no more")
 	f.files.add(cmd)
 	cmd.MarkFlagsMutuallyExclusive("design", "deviation")
 	cmd.MarkFlagsMutuallyExclusive("with", "deviation")
@@ -149,21 +151,18 @@ func (a *app) control(s subject, f *exploreFlags) (string, error) {
 		panic("the control scope is not there")
 	}
 	opts := properties.ExploreOptions{Reduction: properties.Reduced, Workers: f.workers}
-	t, err := a.exploreList(s, &scope, opts, nil)
+	t, err := a.exploreList(s, &scope, opts)
 	return t.Digest, err
 }
 
 // exploreList explores all scenarios of a scope.
-func (a *app) exploreList(s subject, scope *properties.Scope, opts properties.ExploreOptions, tick func(n int)) (*totals, error) {
+func (a *app) exploreList(s subject, scope *properties.Scope, opts properties.ExploreOptions) (*totals, error) {
 	t := &totals{}
 	index := 0
 	err := properties.ExploreAll(s.design, part(scope, 1, 1, 0), opts, func(sc properties.Named, e properties.Explored) bool {
 		l := newResultLine(index, sc, &e)
 		t.add(&l)
 		index++
-		if tick != nil {
-			tick(1)
-		}
 		return true
 	})
 	return t, err
@@ -206,7 +205,10 @@ type exploreReport struct {
 	Omitted    float64           `json:"omitted"`       // expected number of states lost to equal fingerprints
 	Seconds    float64           `json:"seconds"`
 	Properties []exploreProperty `json:"properties"`
-	File       string            `json:"file,omitempty"`
+	// Vacuous is the properties whose premise never holds in the scope, which is
+	// an error under reviewed when all of the scope was explored.
+	Vacuous []string `json:"vacuous,omitempty"`
+	File    string   `json:"file,omitempty"`
 }
 
 // An exploreProperty is a property.
@@ -214,6 +216,7 @@ type exploreProperty struct {
 	Property string `json:"property"`
 	Verdict  string `json:"verdict"`
 	Tested   int    `json:"tested"`             // scenarios in which the premise held
+	States   int    `json:"states"`             // in which it has held
 	Violated int    `json:"violated,omitempty"` // scenarios that violate it
 	First    string `json:"first,omitempty"`    // of them
 }
@@ -224,8 +227,11 @@ func (a *app) exploreScope(scope *properties.Scope, f *exploreFlags) error {
 	if err != nil {
 		return err
 	}
-	if f.checkpoint != "" {
+	switch {
+	case f.checkpoint != "":
 		return fmt.Errorf("--checkpoint is for one scenario: a scope goes on from the results in --out")
+	case f.witness != "":
+		return fmt.Errorf("--witness is for one scenario, and %q is a scope", scope.Name)
 	}
 	shard, of, err := parseShard(f.shard)
 	if err != nil {
@@ -253,6 +259,9 @@ func (a *app) exploreScope(scope *properties.Scope, f *exploreFlags) error {
 	report := newExploreReport(s, f, t)
 	report.Scope, report.Shard, report.File = scope.Name, f.shard, f.out
 	report.Omitted, report.Seconds = omitted, time.Since(started).Seconds()
+	if s.name == referenceDesign && len(s.with) == 0 && of == 1 && len(t.Truncated) == 0 {
+		report.vacuous()
+	}
 	return a.exploreDone(report, f.files, nil)
 }
 
@@ -296,12 +305,21 @@ func (a *app) campaign(s subject, c *campaign, opts properties.ExploreOptions) (
 	return t, omitted, err
 }
 
+// vacuous lists the properties that the scope does not put to the test.
+func (r *exploreReport) vacuous() {
+	for p := range spec.NumProperties {
+		if r.Totals.Tested[p] == 0 {
+			r.Vacuous = append(r.Vacuous, fmt.Sprintf("%s %v is vacuous: its premise, that %s, never holds in %s", p.Info().ID, p, p.Info().Premise, r.Scope))
+		}
+	}
+}
+
 func newExploreReport(s subject, f *exploreFlags, t *totals) *exploreReport {
 	r := &exploreReport{Design: s.name, With: s.with, Reduction: reductionName(f.options().Reduction), Totals: t}
 	verdict := checker.Exhausted
 	for p := range spec.NumProperties {
 		v := t.verdict(p)
-		r.Properties = append(r.Properties, exploreProperty{p.String(), v.String(), t.Tested[p], t.Violated[p], t.First[p]})
+		r.Properties = append(r.Properties, exploreProperty{p.String(), v.String(), t.Tested[p], t.Premises[p], t.Violated[p], t.First[p]})
 		if v == checker.Violated || v == checker.Truncated && verdict == checker.Exhausted {
 			verdict = v
 		}
@@ -329,10 +347,10 @@ func (a *app) exploreDone(r *exploreReport, files resultFiles, races map[spec.Pr
 	} else {
 		a.printf("%s", r.text())
 	}
-	switch r.Verdict {
-	case checker.Violated.String():
+	switch {
+	case r.Verdict == checker.Violated.String() || len(r.Vacuous) > 0:
 		return status(exitViolated)
-	case checker.Truncated.String():
+	case r.Verdict == checker.Truncated.String():
 		return status(exitUnknown)
 	}
 	return nil
@@ -367,7 +385,7 @@ func (r *exploreReport) text() string {
 	for _, p := range r.Properties {
 		line := p.Property + "\t" + p.Verdict
 		if r.Scope != "" {
-			line += fmt.Sprintf("\ttested in %d scenarios", p.Tested)
+			line += fmt.Sprintf("\ttested in %d scenarios and %s of the states", p.Tested, percent(p.States, t.States))
 			if p.Violated > 0 {
 				line += fmt.Sprintf(", violated in %d, first in %s", p.Violated, p.First)
 			}
@@ -375,6 +393,9 @@ func (r *exploreReport) text() string {
 		fmt.Fprintln(w, line)
 	}
 	w.Flush()
+	for _, s := range r.Vacuous {
+		fmt.Fprintf(&b, "\nERROR: %s\n", s)
+	}
 	return b.String()
 }
 
@@ -393,6 +414,9 @@ func (a *app) exploreOne(arg string, f *exploreFlags) error {
 	}
 	if reason, ok := sys.M.Startable(); !ok {
 		return fmt.Errorf("%s: the design does not start the scenario: %s", arg, reason)
+	}
+	if f.witness != "" {
+		return a.witness(sys, s, arg, f.witness)
 	}
 	opts := f.options()
 	if opts.Checkpoint, err = a.savedAt(f, s, &sc.Scenario); err != nil {

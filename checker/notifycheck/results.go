@@ -41,7 +41,7 @@ type resultHead struct {
 }
 
 const (
-	resultFormat  = "notifycheck exploration 1"
+	resultFormat  = "notifycheck exploration 2"
 	partialSuffix = ".partial"
 )
 
@@ -56,7 +56,34 @@ type resultLine struct {
 	Digest      string   `json:"digest"`
 	Tested      spec.Set `json:"tested"` // bits, in the order of list properties
 	Violated    spec.Set `json:"violated,omitempty"`
-	Cut         string   `json:"cut,omitempty"` // what a limit left out
+	// Premises is the number of states in which each premise has held, in the
+	// order of list properties.
+	Premises [spec.NumProperties]int `json:"premises"`
+	Cut      cutCounts               `json:"cut,omitzero"`
+}
+
+// A cutCounts is what each bound left out: of states, memory and depth the
+// arrivals at states that were not kept, of time the states not expanded.
+type cutCounts struct {
+	States int `json:"states"`
+	Memory int `json:"memory"`
+	Depth  int `json:"depth"`
+	Time   int `json:"time"`
+}
+
+func newCutCounts(c checker.Cut) cutCounts {
+	counts := cutCounts{States: c.States, Depth: c.Depth, Time: c.Time}
+	if c.ByMemory {
+		counts.States, counts.Memory = 0, c.States
+	}
+	return counts
+}
+
+func (c *cutCounts) add(o cutCounts) {
+	c.States += o.States
+	c.Memory += o.Memory
+	c.Depth += o.Depth
+	c.Time += o.Time
 }
 
 // A resultEnd closes the file.
@@ -69,7 +96,8 @@ func newResultLine(index int, sc properties.Named, e *properties.Explored) resul
 	return resultLine{
 		Index: index, Name: sc.Name, Refused: e.Refused,
 		States: e.Stats.States, Transitions: e.Stats.Transitions, Depth: e.Stats.Depth,
-		Digest: fmt.Sprintf("%016x", e.Digest), Tested: e.Tested, Violated: e.Violated, Cut: e.Cut.String(),
+		Digest: fmt.Sprintf("%016x", e.Digest), Tested: e.Tested, Violated: e.Violated,
+		Premises: e.Premises, Cut: newCutCounts(e.Cut),
 	}
 }
 
@@ -314,10 +342,15 @@ type totals struct {
 	Largest     int      `json:"largest"` // states of the largest scenario
 	Digest      string   `json:"digest"`
 	Truncated   []string `json:"truncated"` // scenarios that a limit cut
+	// What the limits left out, in all of them.
+	Cut cutCounts `json:"cut"`
 	// By property: the number of scenarios, and the first.
 	Tested   [spec.NumProperties]int    `json:"-"`
+	Witness  [spec.NumProperties]string `json:"-"`
 	Violated [spec.NumProperties]int    `json:"-"`
 	First    [spec.NumProperties]string `json:"-"`
+	// By property: the number of states in which the premise has held.
+	Premises [spec.NumProperties]int `json:"-"`
 	digest   uint64
 }
 
@@ -331,13 +364,18 @@ func (t *totals) add(l *resultLine) {
 	t.Transitions += l.Transitions
 	t.Depth = max(t.Depth, l.Depth)
 	t.Largest = max(t.Largest, l.States)
-	if l.Cut != "" {
+	if l.Cut != (cutCounts{}) {
 		t.Truncated = append(t.Truncated, l.Name)
+		t.Cut.add(l.Cut)
 	}
 	for p := range spec.NumProperties {
 		if l.Tested.Has(p) {
+			if t.Tested[p] == 0 {
+				t.Witness[p] = l.Name
+			}
 			t.Tested[p]++
 		}
+		t.Premises[p] += l.Premises[p]
 		if l.Violated.Has(p) {
 			if t.Violated[p] == 0 {
 				t.First[p] = l.Name

@@ -18,10 +18,13 @@ import (
 
 // A reviewReport is what review found.
 type reviewReport struct {
-	Checks    int         `json:"checks"` // runs a design
-	Seed      int         `json:"seed"`
-	Designs   []reviewRow `json:"designs"`
-	Surprises []string    `json:"surprises"`
+	Checks  int         `json:"checks"` // runs a design
+	Seed    int         `json:"seed"`
+	Designs []reviewRow `json:"designs"`
+	// Evidence is that reviewed is judged, a row a property; there is none when
+	// reviewed is not among the designs.
+	Evidence  []evidenceRow `json:"evidence"`
+	Surprises []string      `json:"surprises"`
 }
 
 // A reviewRow is a design.
@@ -29,6 +32,7 @@ type reviewRow struct {
 	Design  string       `json:"design"`
 	Runs    int          `json:"runs"`
 	Refused int          `json:"refused"` // scenarios that it does not start
+	Cut     int          `json:"cut"`     // runs judged up to the bound on steps only
 	Cells   []reviewCell `json:"properties"`
 	// What was explored: tiny, and what --results gives.
 	Explored []reviewExplored `json:"explored,omitempty"`
@@ -41,13 +45,16 @@ type reviewExplored struct {
 	Refused   int    `json:"refused"`
 	States    int    `json:"states"`
 	Truncated int    `json:"truncated,omitempty"` // scenarios that a limit cut
+	// What the limits left out.
+	Cut cutCounts `json:"cut"`
 }
 
 // A reviewCell is a design and a property.
 type reviewCell struct {
 	Property   string `json:"property"`
 	Verdict    string `json:"verdict"`
-	Tested     int    `json:"tested"` // runs in which the premise held
+	Tested     int    `json:"tested"`               // runs in which the premise held
+	TestedSeed int    `json:"testedSeed,omitempty"` // of the first of them
 	Violations int    `json:"violations,omitempty"`
 	Seed       int    `json:"seed,omitempty"` // of the first violation
 	File       string `json:"file,omitempty"` // of the counterexample
@@ -55,38 +62,52 @@ type reviewCell struct {
 	Scope    string `json:"scope,omitempty"`
 	States   int    `json:"states,omitempty"`
 	Scenario string `json:"scenario,omitempty"` // of a scope: the first that violates it
+	// How often the premise held in what was explored, as Explored of the row.
+	Premises []premiseCount `json:"premises,omitempty"`
+}
+
+// A reviewing is what to review, and where the results go.
+type reviewing struct {
+	subjects     []subject
+	seed, checks int
+	out          string
+	files        resultFiles
+	results      []*result              // of explorations
+	scope        properties.Scope       // that is explored now
+	corpus       []counterexamples.Kept // that must refute its deviations
+	premises     bool                   // print the share of runs and states in which each premise held
 }
 
 func (a *app) review() *cobra.Command {
-	var checks, seed int
-	var out string
+	var r reviewing
 	var names, results []string
-	var files resultFiles
 	cmd := &cobra.Command{
 		Use: "review", Short: "judge every named design by every property, on drawn runs and in explored scopes", Args: cobra.NoArgs,
 		Long: "Judge every named design by every property: on drawn runs, in every reachable state of\n" +
 			"the scope tiny, and by the results of explorations in files (explore SCOPE --out FILE).\n" +
 			"The shards of one exploration are put together; one that is missing or conflicts is an error.",
 		RunE: func(*cobra.Command, []string) error {
-			if err := positive("checks", checks); err != nil {
-				return err
-			}
-			subjects, err := reviewed(names)
+			err := positive("checks", r.checks)
 			if err != nil {
 				return err
 			}
-			merged, err := mergeAll(results)
-			if err != nil {
+			if r.subjects, err = reviewed(names); err != nil {
+				return err
+			}
+			if r.results, err = mergeAll(results); err != nil {
 				return fmt.Errorf("--results: %w", err)
 			}
-			return a.reviewSubjects(subjects, seed, checks, out, files, merged)
+			r.scope, _ = properties.ScopeByName(controlScope)
+			r.corpus = counterexamples.Corpus()
+			return a.reviewSubjects(&r)
 		},
 	}
-	cmd.Flags().IntVar(&checks, "checks", 3000, "runs to draw for each design")
-	cmd.Flags().IntVar(&seed, "seed", 0, "of the first run")
-	cmd.Flags().StringVar(&out, "out", "", "directory for review.md, .json, .junit.xml, .sarif and new counterexamples")
-	files.add(cmd)
+	cmd.Flags().IntVar(&r.checks, "checks", 3000, "runs to draw for each design")
+	cmd.Flags().IntVar(&r.seed, "seed", 0, "of the first run")
+	cmd.Flags().StringVar(&r.out, "out", "", "directory for review.md, .json, .junit.xml, .sarif and new counterexamples")
+	r.files.add(cmd)
 	cmd.Flags().StringSliceVar(&names, "designs", nil, "named designs; all when not given")
+	cmd.Flags().BoolVar(&r.premises, "premises", false, "print for each design the share of runs and of visited states in which each premise held")
 	cmd.Flags().StringSliceVar(&results, "results", nil, "result files of explore; may be repeated")
 	return cmd
 }
@@ -107,30 +128,35 @@ func reviewed(names []string) ([]subject, error) {
 	return subjects, nil
 }
 
-func (a *app) reviewSubjects(subjects []subject, seed, checks int, out string, files resultFiles, results []*result) error {
-	designs := make([]design.Design, len(subjects))
-	for i := range subjects {
-		designs[i] = subjects[i].design
+func (a *app) reviewSubjects(r *reviewing) error {
+	designs := make([]design.Design, len(r.subjects))
+	for i := range r.subjects {
+		designs[i] = r.subjects[i].design
 	}
-	tick, done := a.progress("review", checks*len(designs))
-	rows := properties.Matrix(designs, seed, checks, tick)
+	tick, done := a.progress("review", r.checks*len(designs))
+	rows := properties.Matrix(designs, r.seed, r.checks, tick)
 	done()
-	report := reviewReport{Checks: checks, Seed: seed, Surprises: []string{}}
-	for i, s := range subjects {
-		row, err := newReviewRow(s, &rows[i], out)
+	report := reviewReport{Checks: r.checks, Seed: r.seed, Surprises: []string{}}
+	for i, s := range r.subjects {
+		row, err := newReviewRow(s, &rows[i], r.out)
 		if err != nil {
 			return err
 		}
-		if err := a.reviewExplored(s, &row, results, out); err != nil {
+		if err := a.reviewExplored(s, &row, r); err != nil {
 			return err
 		}
 		report.Designs = append(report.Designs, row)
 	}
-	report.surprises()
-	if err := report.writeFiles(out, files); err != nil {
+	killed, err := kills(r.corpus)
+	if err != nil {
 		return err
 	}
-	if err := a.writeReview(&report, out); err != nil {
+	report.Evidence = newEvidence(report.Designs, &killed)
+	report.surprises()
+	if err := report.writeFiles(r.out, r.files); err != nil {
+		return err
+	}
+	if err := a.writeReview(&report, r); err != nil {
 		return err
 	}
 	if len(report.Surprises) > 0 {
@@ -142,10 +168,13 @@ func (a *app) reviewSubjects(subjects []subject, seed, checks int, out string, f
 // newReviewRow finds the counterexample of each violated property, and writes
 // those that the corpus does not have under out.
 func newReviewRow(s subject, row *properties.Row, out string) (reviewRow, error) {
-	r := reviewRow{Design: s.name, Runs: row.Runs, Refused: row.Refused}
+	r := reviewRow{Design: s.name, Runs: row.Runs, Refused: row.Refused, Cut: row.Cut}
 	for p := range spec.NumProperties {
 		c := row.Cells[p]
-		cell := reviewCell{Property: p.String(), Verdict: c.Verdict.String(), Tested: c.Tested, Violations: c.Violations, Seed: c.Seed}
+		cell := reviewCell{
+			Property: p.String(), Verdict: c.Verdict.String(), Tested: c.Tested, TestedSeed: c.TestedSeed,
+			Violations: c.Violations, Seed: c.Seed,
+		}
 		if c.Verdict == checker.Violated {
 			var err error
 			if cell.File, err = evidence(s, p, c.Seed, out); err != nil {
@@ -182,7 +211,7 @@ func evidence(s subject, p spec.Property, seed int, out string) (string, error) 
 // surprises lists what is not as expected.
 func (r *reviewReport) surprises() {
 	for _, row := range r.Designs {
-		sound := row.Design == "reviewed" || row.Design == "P9"
+		sound := row.Design == referenceDesign || row.Design == "P9"
 		expected, violated := false, false
 		for _, c := range row.Cells {
 			expected = expected || counterexamples.InCorpus(c.Property, row.Design)
@@ -198,6 +227,7 @@ func (r *reviewReport) surprises() {
 			r.Surprises = append(r.Surprises, fmt.Sprintf("%s violates nothing, though the corpus refutes it: draw more runs", row.Design))
 		}
 	}
+	r.Surprises = append(r.Surprises, r.vacuous()...)
 }
 
 // meaning is what the table means.
@@ -261,16 +291,16 @@ func legend() string {
 	return strings.Join(words, ", ")
 }
 
-func (a *app) writeReview(r *reviewReport, out string) error {
+func (a *app) writeReview(r *reviewReport, how *reviewing) error {
 	data, err := encodeJSON(r)
 	if err != nil {
 		return err
 	}
-	if out != "" {
-		if err := writeFile(filepath.Join(out, "review.json"), data); err != nil {
+	if how.out != "" {
+		if err := writeFile(filepath.Join(how.out, "review.json"), data); err != nil {
 			return err
 		}
-		if err := writeFile(filepath.Join(out, "review.md"), []byte(r.markdown())); err != nil {
+		if err := writeFile(filepath.Join(how.out, "review.md"), []byte(r.markdown())); err != nil {
 			return err
 		}
 	}
@@ -294,6 +324,14 @@ func (a *app) writeReview(r *reviewReport, out string) error {
 		}
 	}
 	a.printf("\n%s", wrap(r.meaning(), width))
+	if len(r.Evidence) > 0 {
+		a.printf("\n%s\n%s", r.evidenceText(), wrap(evidenceMeaning, width))
+	} else {
+		a.printf("\n%s is not among the designs: nothing here shows that the judge can fail.\n", referenceDesign)
+	}
+	if how.premises {
+		a.printf("%s", r.sharesText())
+	}
 	for _, s := range r.Surprises {
 		a.printf("\nSURPRISE: %s\n", s)
 	}
@@ -321,6 +359,7 @@ func (r *reviewReport) markdown() string {
 	}
 	markdownTable(&b, heads, rows)
 	fmt.Fprintf(&b, "\n%s\n\n%s.\n", r.meaning(), legend())
+	r.evidenceMarkdown(&b)
 	if len(r.Surprises) > 0 {
 		b.WriteString("\n## Surprises\n\n")
 		for _, s := range r.Surprises {
@@ -355,16 +394,15 @@ func (x reviewExplored) String() string {
 
 // reviewExplored adds to a row what the explorations of the design show: that
 // of tiny, made now, and those of the result files.
-func (a *app) reviewExplored(s subject, row *reviewRow, results []*result, out string) error {
-	scope, _ := properties.ScopeByName(controlScope)
-	t, err := a.exploreList(s, &scope, properties.ExploreOptions{Reduction: properties.Reduced}, nil)
+func (a *app) reviewExplored(s subject, row *reviewRow, how *reviewing) error {
+	t, err := a.exploreList(s, &how.scope, properties.ExploreOptions{Reduction: properties.Reduced})
 	if err != nil {
 		return err
 	}
-	if err := row.add(s, scope.Name, t, out); err != nil {
+	if err := row.add(s, how.scope.Name, t, how.out); err != nil {
 		return err
 	}
-	for _, r := range results {
+	for _, r := range how.results {
 		if r.head.Design != s.name || len(r.head.With) > 0 {
 			continue
 		}
@@ -375,7 +413,7 @@ func (a *app) reviewExplored(s subject, row *reviewRow, results []*result, out s
 		for i := range r.lines {
 			t.add(&r.lines[i])
 		}
-		if err := row.add(s, r.head.Scope, t, out); err != nil {
+		if err := row.add(s, r.head.Scope, t, how.out); err != nil {
 			return err
 		}
 	}
@@ -384,9 +422,10 @@ func (a *app) reviewExplored(s subject, row *reviewRow, results []*result, out s
 
 // add takes the verdicts of an exploration over.
 func (r *reviewRow) add(s subject, scope string, t *totals, out string) error {
-	r.Explored = append(r.Explored, reviewExplored{scope, t.Scenarios, t.Refused, t.States, len(t.Truncated)})
+	r.Explored = append(r.Explored, reviewExplored{scope, t.Scenarios, t.Refused, t.States, len(t.Truncated), t.Cut})
 	for p := range spec.NumProperties {
 		c := &r.Cells[p]
+		c.Premises = append(c.Premises, premiseCount{scope, t.States, t.Premises[p], t.Tested[p], t.Witness[p]})
 		if c.Verdict == checker.Violated.String() {
 			continue
 		}

@@ -163,7 +163,7 @@ func (a *app) spaceOfTiny() ([]spaceRow, error) {
 			reductions = append(reductions, properties.Reduction{})
 		}
 		for _, reduction := range reductions {
-			t, err := a.exploreList(subject{name: n.Name, design: n.Design}, &scope, properties.ExploreOptions{Reduction: reduction}, nil)
+			t, err := a.exploreList(subject{name: n.Name, design: n.Design}, &scope, properties.ExploreOptions{Reduction: reduction})
 			if err != nil {
 				return nil, err
 			}
