@@ -188,6 +188,13 @@ func shown(o *model.Obs) []string {
 		}
 		e = append(e, s)
 	}
+	if o.Flags&model.ObsReported != 0 {
+		at := pageName(o.Gone.File, o.Gone.Idx)
+		if o.Gone.Cnt > 1 {
+			at += fmt.Sprintf(", %d pages", o.Gone.Cnt)
+		}
+		e = append(e, fmt.Sprintf("fserror_report_data_lost(%s)", at))
+	}
 	if o.Flags&model.ObsTouched != 0 {
 		e = append(e, "uses freed "+o.Freed.String())
 	}

@@ -80,6 +80,9 @@ var deviationTexts = map[string]string{
 	"C17": "The callback asks only whether rm_owner is an inode. Blocks of the attribute fork and of the extent tree (bmbt) have an " +
 		"inode as owner too, so losing one is handled as a loss of file data at a made-up offset. The filesystem goes on with damaged " +
 		"metadata and is not shut down.",
+	"C23": "The device is about to be removed, which is announced with MF_MEM_PRE_REMOVE while its data can still be read. The walk that " +
+		"unmaps the files reports each range as data that is lost, as it does when a block has failed. Whoever listens restores " +
+		"files from backups, or declares them damaged, that the device takes with it in good order.",
 	"K01": "The event was raised by a scrubber and the process that maps the page did not ask for early kill, so to_kill is " +
 		"empty. unmap_and_kill takes the size to unmap from that list and unmaps nothing. The process keeps a PTE to poison and consumes it " +
 		"later; 6.12.117 reported this as Recovered.",

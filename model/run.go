@@ -23,6 +23,7 @@ type Obs struct {
 	Slots uint8       // of calls on holder slots: which, a bit each
 	Dev   uint8       // of CallKill and CallNotify
 	Rec   rmap.Record // of calls on the reverse map and of ObsFound
+	Gone  FileRange   // of ObsReported
 }
 
 // ObsFlags say which things happened in a step.
@@ -43,7 +44,11 @@ const (
 	ObsCallDone                         // and returned
 	ObsFound                            // a query met record Rec
 	ObsRefused                          // a fault on poison ended in SIGBUS
+	ObsReported                         // userspace was told that the data of Gone is lost
 )
+
+// A FileRange is pages of a file.
+type FileRange struct{ File, Idx, Cnt uint8 }
 
 // A Freed is a kind of freed memory.
 type Freed uint8

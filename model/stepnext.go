@@ -198,6 +198,7 @@ var shows = [NumSteps]ObsFlags{
 	xfEnter:    ObsCallback,
 	xfReturn:   ObsCallbackEnd,
 	xfAgfRead:  ObsAGFError,
+	ffIrele:    ObsReported,
 	kpKill:     ObsSignal,
 	ftStart:    ObsRefused,
 	fdDirect:   ObsRefused,

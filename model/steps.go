@@ -407,7 +407,7 @@ var steps = [NumSteps]StepInfo{
 	xfDecide:     {ID: "xfDecide", Layer: LayerRmap, Func: "xfs_dax_notify_dev_failure", Doc: "want_shutdown or an error?", Locks: "-freeze", routine: rGroupWalk},
 	ffIget:       {ID: "ffIget", Layer: LayerRmap, Func: "xfs_iget", Doc: "XFS_IGET_INCORE", Locks: "+inode", routine: rFailureFn, starts: true},
 	ffDispatch:   {ID: "ffDispatch", Layer: LayerRmap, Func: "xfs_dax_failure_fn", Doc: "IS_DAX(mapping->host)?", routine: rFailureFn},
-	ffIrele:      {ID: "ffIrele", Layer: LayerRmap, Func: "xfs_irele", Doc: "drop the inode", Locks: "-inode", routine: rFailureFn},
+	ffIrele:      {ID: "ffIrele", Layer: LayerRmap, Func: "xfs_irele", Doc: "fserror_report_data_lost, drop the inode", Locks: "-inode", routine: rFailureFn},
 	krNext:       {ID: "krNext", Layer: LayerAddrspace, Func: "mf_dax_kill_procs", Doc: "the next file page", routine: rKillRange, starts: true},
 	krLock:       {ID: "krLock", Layer: LayerAddrspace, Func: "dax_lock_mapping_entry", Doc: "lock the DAX entry", Locks: "+entry", routine: rKillRange},
 	krSleep:      {ID: "krSleep", Layer: LayerAddrspace, Func: "dax_lock_mapping_entry", Doc: "wait_entry_unlocked", routine: rKillRange, waits: true},

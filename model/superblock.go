@@ -338,10 +338,7 @@ func (c *ctx) nextRecord(g *superblock.Groups, base uint8) {
 		c.metadataRecord()
 		return
 	}
-	wlow, wcount := g.Window(c.m.Design[design.WindowEnd], gno, start, end)
-	inGroup := uint32(uint8(rec.Start)-base) - g.Linear(gno, 0)
-	off, cnt := rmap.Pages(g.Scale, c.m.Design[design.RecordOffset], rec, inGroup, wlow, wcount)
-	owner := uint8(rec.Owner) | min(uint8(off), 7)<<2 | uint8(min(cnt, cntWrapped))<<5
+	owner := c.ownerOf(rec, g, base)
 	if c.is(design.KillContext, design.KillUnderGroupLock) { // X04
 		c.takeOwner(owner)
 		c.call(xfQueried, ffIget)
@@ -352,6 +349,16 @@ func (c *ctx) nextRecord(g *superblock.Groups, base uint8) {
 		t.Want |= wantMore
 		c.next(xfAgfUnlock)
 	}
+}
+
+// ownerOf is the pages of the record's file that are in the window, packed.
+func (c *ctx) ownerOf(rec rmap.Record, g *superblock.Groups, base uint8) uint8 {
+	start, end := c.window(g)
+	gno := uint32(c.t.Gno)
+	wlow, wcount := g.Window(c.m.Design[design.WindowEnd], gno, start, end)
+	inGroup := uint32(uint8(rec.Start)-base) - g.Linear(gno, 0)
+	off, cnt := rmap.Pages(g.Scale, c.m.Design[design.RecordOffset], rec, inGroup, wlow, wcount)
+	return uint8(rec.Owner) | min(uint8(off), 7)<<2 | uint8(min(cnt, cntWrapped))<<5
 }
 
 // metadataRecord: metadata shuts the filesystem down, after the scan.
@@ -370,9 +377,10 @@ func (c *ctx) metadataRecord() {
 
 // takeOwner unpacks a collected owner into the locals of the kill.
 func (c *ctx) takeOwner(owner uint8) {
-	t := c.t
-	t.File, t.Idx, t.Cnt = owner&3, owner>>2&7, owner>>5
+	c.t.File, c.t.Idx, c.t.Cnt = unpackOwner(owner)
 }
+
+func unpackOwner(owner uint8) (file, idx, cnt uint8) { return owner & 3, owner >> 2 & 7, owner >> 5 }
 
 // nextOwner goes through the collected owners, then to the next group.
 func (c *ctx) nextOwner() {
@@ -463,8 +471,29 @@ func (c *ctx) failureFn() {
 		} else {
 			c.call(ffIrele, gmNext)
 		}
-	case ffIrele: // xfs_irele
+	case ffIrele: // fserror_report_data_lost, xfs_irele
+		c.reportLost()
 		s.Igrabs[t.File] &^= c.bit
 		c.ret(t.Rc)
 	}
+}
+
+// reportLost tells userspace that the pages of the record are lost.
+func (c *ctx) reportLost() {
+	t := c.t
+	switch {
+	case c.is(design.HealthEvent, design.HealthEventNone):
+		return
+	case t.Flags&mm.PreRemove != 0 && c.is(design.HealthEvent, design.HealthEventLost):
+		return // nothing is lost of a device that is taken out
+	}
+	var owner uint8
+	if t.NList == 0 { // in the callback of the query
+		g, base, _ := c.groups()
+		owner = c.ownerOf(t.Key, g, base)
+	} else {
+		owner = t.List[t.IList-1]
+	}
+	c.o.Flags |= ObsReported // C23
+	c.o.Gone.File, c.o.Gone.Idx, c.o.Gone.Cnt = unpackOwner(owner)
 }

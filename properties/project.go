@@ -5,6 +5,7 @@ package properties
 
 import (
 	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/model/device"
 	"github.com/notifycheck/notifycheck/model/mm"
 	"github.com/notifycheck/notifycheck/model/superblock"
@@ -47,6 +48,9 @@ func newView(m *model.Machine) view {
 	}
 	if g.Second == model.SecondRemount {
 		v.fixed.FSPages[1] = v.fixed.FSPages[0]
+	}
+	for f := range sc.Files {
+		v.fixed.FileFS[f] = sc.Files[f].FS
 	}
 	for i := range sc.Procs {
 		if sc.Procs[i].EarlyKill {
@@ -96,6 +100,7 @@ func (v *view) world(s *model.State, w *spec.World) {
 	v.pageTables(s, w)
 	v.entries(s, w)
 	v.blocks(s, w)
+	v.recorded(s, w)
 	for fs := range w.Mount {
 		w.Mount[fs] = lives[s.Mount[fs].Life]
 		if w.Mount[fs] == spec.Mounting && !v.m.Registered(s, uint8(fs)) {
@@ -215,6 +220,36 @@ func (v *view) blocks(s *model.State, w *spec.World) {
 	}
 }
 
+// recorded observes what the reverse map has for the file pages. On raid1 only
+// a block that no leg has has failed.
+func (v *view) recorded(s *model.State, w *spec.World) {
+	if v.m.Scenario.Geometry.NoRmapbt {
+		return
+	}
+	for f, in := range s.Incore {
+		if in == superblock.IncoreLive {
+			w.InCore |= 1 << f
+		}
+	}
+	for i := range s.Rmap.Recs {
+		rec := &s.Rmap.Recs[i]
+		if rec.Len == 0 {
+			return
+		}
+		if rec.Metadata(design.MetadataOwnerAndFlags) || v.m.Scenario.Files[rec.Owner].Directory {
+			continue
+		}
+		for j := range rec.Len {
+			b := uint8(rec.Start) + j
+			if idx := rec.Off() + j; idx < spec.FilePages && (!v.raid || v.m.Lost(s, b)) {
+				for _, p := range v.m.PagesOf(b) {
+					w.Recorded[rec.Owner][idx] |= spec.PageSet(p.Bit())
+				}
+			}
+		}
+	}
+}
+
 // lost is the pages of the blocks that no leg has.
 func (v *view) lost(s *model.State) (pages spec.PageSet) {
 	for b := range uint8(model.MaxBlocks) {
@@ -260,6 +295,12 @@ func (v *view) fact(s *model.State, task uint8, o *model.Obs, f *spec.Fact) {
 	}
 	if f.Signal || f.Refused {
 		f.Sig = spec.Signal{Proc: o.Proc, VA: o.VA, Lsb: o.Lsb, Code: spec.Code(o.Code)}
+	}
+	if f.Reported = has(model.ObsReported); f.Reported {
+		g := &o.Gone
+		for i := g.Idx; i < min(g.Idx+g.Cnt, spec.FilePages); i++ {
+			f.Gone |= 1 << (g.File*spec.FilePages + i)
+		}
 	}
 	if has(model.ObsAGFError) {
 		f.Excused = v.group[o.Saw]

@@ -26,13 +26,14 @@ func (sys *System) sound(r Reduction) Reduction {
 
 // What the spec remembers, by things beyond those of a State.
 const (
-	memOwners = iota                   // who is over which page, a process each
-	memMeta   = memOwners + spec.Procs // which pages are metadata
-	memNotes  = memMeta + 1            // what events are and were told
-	memCalls  = memNotes + 1           // callbacks that run
-	memRepeat = memCalls + 1           // nothing but a repeated event ran
-	memShares = memRepeat + 1          // a page against its entries, a device page each
-	numMem    = memShares + spec.DevPages
+	memOwners = iota                      // who is over which page, a process each
+	memMeta   = memOwners + spec.Procs    // which pages are metadata
+	memNotes  = memMeta + 1               // what events are and were told
+	memCalls  = memNotes + 1              // callbacks that run
+	memRepeat = memCalls + 1              // nothing but a repeated event ran
+	memShares = memRepeat + 1             // a page against its entries, a device page each
+	memLosses = memShares + spec.DevPages // which file pages have lost their data
+	numMem    = memLosses + 1
 )
 
 // mem is things of the spec's memory: n from the first on, as in the set.
@@ -186,6 +187,12 @@ func (sys *System) observed(use *model.Use, st model.Step, t model.Touch) model.
 	if writes&(model.BitEntry|model.BitAssoc|model.BitEntryLock) != 0 {
 		t.Writes = t.Writes.Or(mem(memShares, pages&allPages))
 	}
+	if writes&model.BitRmap != 0 {
+		t.Writes = t.Writes.Or(mem(memLosses, 1))
+	}
+	if writes&(model.BitIncore|model.BitLife) != 0 { // only fewer
+		t.Adds = t.Adds.Or(mem(memLosses, 1))
+	}
 	if writes&model.BitShutdown != 0 {
 		t.Reads = t.Reads.Or((model.BitData | model.BitCow | seenLost).All()).Or(mem(memMeta, 1))
 	}
@@ -207,12 +214,16 @@ func (sys *System) shown(use *model.Use, st model.Step, t model.Touch) model.Tou
 	if flags&(model.ObsRaised|model.ObsReturned) != 0 {
 		read((seenMount | model.BitCow | model.BitRemoved | model.BitAlive).All())
 		read(mem(memMeta, 1))
+		read(mem(memLosses, 1))
 	}
 	if flags&model.ObsReturned != 0 {
 		read((model.BitShutdown | model.BitHWPoison | model.BitNumPoison).All())
 	}
 	if flags&(model.ObsRaised|model.ObsReturned|model.ObsSignal|model.ObsAGFError) != 0 {
 		t.Writes = t.Writes.Or(mem(memNotes, 1))
+	}
+	if flags&model.ObsReported != 0 {
+		read(mem(memLosses, 1))
 	}
 	if flags&model.ObsCallback != 0 {
 		read((seenMount | model.BitRemoved).All())

@@ -433,6 +433,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"C21", "victim-never-told", "private/second-event/106"},
 	{"C22", "late-removal", "failures/alone/9"},
 	{"C22", "lost-notification", "failures/alone/1"},
+	{"C23", "false-health-event", "base/alone/5"},
 	{"C25", "missed-shutdown", "remount/mount+umount/1"},
 	{"K02", "lost-notification", "failures/alone/2"},
 	{"K14", "wrong-payload", "base/alone/5"},

@@ -31,12 +31,16 @@ type event struct {
 	sole     VASet // of owed, through the one owner that page->mapping would name: of one page, with the device there
 	of       Raised
 	excused  PageSet
-	owedDown uint8 // mounts whose metadata the page was all the time
-	mayDown  uint8 // at some moment
-	down     uint8 // mounts that the event shut down
-	repeated bool  // the same event again, with nothing between
-	alone    bool  // no other event meanwhile
-	clean    bool  // the page was a clean page cache page at some moment: read again
+	owedDown uint8   // mounts whose metadata the page was all the time
+	mayDown  uint8   // at some moment
+	down     uint8   // mounts that the event shut down
+	repeated bool    // the same event again, with nothing between
+	alone    bool    // no other event meanwhile
+	clean    bool    // the page was a clean page cache page at some moment: read again
+	owedLoss FileSet // file pages in core that had one of the pages, and the same, all the time
+	mayLoss  FileSet // at some moment
+	reported FileSet // of which userspace was told
+	moved    FileSet // that got other blocks meanwhile
 }
 
 func (m *Monitor) violate(bad bool, p Property) {
@@ -62,6 +66,7 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 	if changed {
 		m.mappings(prev, now, f)
 	}
+	moved := movedFiles(prev, now)
 	for i := range m.events {
 		if m.active>>i&1 == 0 {
 			continue
@@ -74,9 +79,14 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 			e.owed &^= over(&prev.Owned, e.of.Pages) &^ over(&now.Owned, e.of.Pages) &^ over(&now.PTE, e.of.Pages)
 		}
 		m.follow(e, fx, now)
+		e.moved |= moved
+		m.losses(e, fx, now)
 	}
 	if f.Signal {
 		m.signalled(now, f)
+	}
+	if f.Reported {
+		m.report(f)
 	}
 	if f.Refused { // the consumer of the poison is who faulted
 		m.test(true, WrongPayload)
@@ -133,6 +143,7 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 		e.repeated = e.repeated && put&f.Of.Pages == 0
 	}
 	e.alone = m.active == 0
+	e.owedLoss = ^FileSet(0)
 	untold := f.Of.Removal || f.Of.Pages&(f.Of.Pages-1) != 0
 	for d, removed := range now.Removed {
 		untold = untold || removed && fx.DevPages[d]&f.Of.Pages != 0 // nobody was told of those
@@ -291,6 +302,68 @@ func (m *Monitor) signalled(now *World, f *Fact) {
 	}
 }
 
+// losses updates which file pages lost their data: a removal loses none, and
+// while one goes on no other event need get through.
+func (m *Monitor) losses(e *event, fx *Fixed, now *World) {
+	if e.of.Removal {
+		return
+	}
+	over := filesOver(now, e.of.Pages)
+	e.mayLoss |= over
+	e.owedLoss &= over &^ e.moved
+	for f := range uint8(Files) {
+		if now.InCore>>f&1 == 0 || now.Mount[fx.FileFS[f]] != Live {
+			e.owedLoss &^= (1<<FilePages - 1) << (f * FilePages)
+		}
+	}
+	for i := range m.events {
+		if m.active>>i&1 != 0 && m.events[i].of.Removal && m.events[i].of.Pages&e.of.Pages != 0 {
+			e.owedLoss = 0
+		}
+	}
+	for d, removed := range now.Removed {
+		if removed && fx.DevPages[d]&e.of.Pages != 0 {
+			e.owedLoss = 0
+		}
+	}
+}
+
+// filesOver is the file pages that the reverse map has one of the pages for.
+func filesOver(now *World, pages PageSet) (set FileSet) {
+	for f := range now.Recorded {
+		for i, p := range now.Recorded[f] {
+			if p&pages != 0 {
+				set |= 1 << (f*FilePages + i)
+			}
+		}
+	}
+	return set
+}
+
+// movedFiles is the file pages that have other blocks than before.
+func movedFiles(prev, now *World) (set FileSet) {
+	if prev.Recorded == now.Recorded {
+		return 0
+	}
+	for f := range now.Recorded {
+		for i, p := range now.Recorded[f] {
+			if p != prev.Recorded[f][i] {
+				set |= 1 << (f*FilePages + i)
+			}
+		}
+	}
+	return set
+}
+
+// report judges one report of lost data. A file page that lost a block and got
+// another one has lost that too, when it failed as well.
+func (m *Monitor) report(f *Fact) {
+	e := &m.events[f.Task]
+	m.test(true, FalseHealthEvent)
+	m.violate(f.Gone&^e.mayLoss != 0 || f.Gone&e.reported&^e.moved != 0, FalseHealthEvent)
+	e.reported |= f.Gone
+}
+
 // shutdowns judges a filesystem that went down.
 func (m *Monitor) shutdowns(fx *Fixed, prev, now *World, f *Fact) {
 	for fs := range uint8(Mounts) {
@@ -414,6 +487,8 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 		m.after |= e.of.Pages
 		m.repeat, m.quiet = e.of.Pages, e.alone
 	}
+	told := e.reported != 0
+	m.violate(told && e.owedLoss&^e.reported&^filesOver(now, m.excused) != 0, FalseHealthEvent)
 	if m.active == 0 {
 		poisoned := now.HWPoison
 		count := uint8(0)

@@ -21,6 +21,7 @@ const (
 	LateRemoval                            // S13
 	StaleShare                             // S14
 	NotIdempotent                          // S15
+	FalseHealthEvent                       // S16
 	LeakBetweenFilesystems                 // S17
 	EventNeverReturns                      // L1
 	VictimNeverTold                        // L2
@@ -132,6 +133,12 @@ var infos = [NumProperties]Info{
 		"a mapping is signalled once, a page counted once, and a repeated event changes nothing",
 		"an event that was repeated, or ran twice, had an effect twice",
 		"a page failed twice, or a signal was sent",
+	},
+	FalseHealthEvent: {
+		"S16", "false-health-event",
+		"an event that tells userspace of lost data tells of each file page in core that lost its block, once, and of no other; a removal tells of none",
+		"userspace was told of a loss that did not happen, or twice of one, or not of all",
+		"userspace is told of lost data",
 	},
 	LeakBetweenFilesystems: {
 		"S17", "leak-between-filesystems",

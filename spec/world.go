@@ -29,6 +29,9 @@ func (s PageSet) Has(p uint8) bool { return p < Pages && s>>p&1 != 0 }
 // VASet is a set of va pages of all processes: bit proc*VA + va.
 type VASet uint32
 
+// FileSet is a set of file pages: bit file*FilePages + index.
+type FileSet uint16
+
 // At is the set of one va page.
 func At(proc, va uint8) VASet { return 1 << (proc*VA + va) }
 
@@ -53,14 +56,16 @@ type World struct {
 	Block    [Files][FilePages]uint8 // page of the block of each file page, or None
 	Assoc    [DevPages]Assoc
 	HWPoison PageSet
-	Locked   PageSet // pages over which a DAX entry lock is held
-	Private  VASet   // va pages that hold an anonymous copy
-	Marked   VASet   // va pages where a marker stands for a page that failed
-	Huge     VASet   // va pages mapped as part of a huge mapping
-	Shared   PageSet // pages that several file pages have
-	Clean    PageSet // page cache pages that are not dirty
-	Lost     PageSet // pages of blocks that no leg of a raid1 has any more
-	Stale    PageSet // clean page cache pages whose block can no longer be read
+	Locked   PageSet                   // pages over which a DAX entry lock is held
+	Private  VASet                     // va pages that hold an anonymous copy
+	Marked   VASet                     // va pages where a marker stands for a page that failed
+	Huge     VASet                     // va pages mapped as part of a huge mapping
+	Shared   PageSet                   // pages that several file pages have
+	Recorded [Files][FilePages]PageSet // pages of the block that the reverse map has for the file page, where that can fail
+	InCore   uint8                     // files whose inode is in use, a bit each
+	Clean    PageSet                   // page cache pages that are not dirty
+	Lost     PageSet                   // pages of blocks that no leg of a raid1 has any more
+	Stale    PageSet                   // clean page cache pages whose block can no longer be read
 	Meta     [Mounts]PageSet
 	Mount    [Mounts]Life
 	Shutdown [Mounts]bool
@@ -104,6 +109,7 @@ type Fact struct {
 	Raised   bool // an event begins: Of describes it
 	Returned bool // and ends, with Rc
 	Signal   bool // Sig was sent
+	Reported bool // userspace was told that the data of Gone is lost
 	Refused  bool // an access of the process met poison, and ended in Sig
 	Touched  bool // freed memory was used
 	Overrun  bool // a kill range went on past the record
@@ -116,6 +122,7 @@ type Fact struct {
 	Excused  PageSet // owners that an injected error makes unknown
 	Of       Raised
 	Sig      Signal
+	Gone     FileSet
 }
 
 // An End is what the spec has to know of the tasks in a state that a run ends

@@ -248,6 +248,12 @@ var controlRows = []Deviation{
 		Breaks: []string{removal, lost}, Named: "S13",
 	},
 	{
+		ID: "C23", Status: 'O', Title: "a removal tells userspace that the files on the device have lost their data",
+		Source: "fserror_report_data_lost in xfs_dax_failure_fn, 7.3.4", Choice: HealthEvent, Value: HealthEventRemovalToo,
+		Breaks: []string{"false-health-event"}, Named: "S16",
+		Note: "A file that is not DAX and has a block there has lost it as well, so that its event is not false. xfs_healthmon_report_media, which names a range of the device and no file, is sent for a removal too, and before it is known that there is a reverse map: it is not modelled.",
+	},
+	{
 		ID: "C25", Status: 'O', Title: "a mount whose device has a holder goes on without",
 		Source: "fs_dax_get_by_bdev; Darrick Wong on v8", Choice: SlotTaken, Value: SlotTakenGoesOn,
 		Breaks: []string{noStop}, Named: "S1",

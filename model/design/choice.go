@@ -71,6 +71,7 @@ const (
 	AfterShutdown
 	IgetError
 	Igrab
+	HealthEvent
 	RecordOffset
 	EntryLock
 	EntryWake
@@ -384,6 +385,13 @@ const (
 const (
 	IgrabTaken Value = iota
 	IgrabNone
+)
+
+// Values of HealthEvent: whose loss is reported to userspace.
+const (
+	HealthEventLost Value = iota
+	HealthEventRemovalToo
+	HealthEventNone
 )
 
 // Values of RecordOffset.

@@ -189,6 +189,11 @@ var choices = [NumChoices]ChoiceInfo{
 		{"yes", "until xfs_irele"},
 		{"no", "eviction does not wait (G8)"},
 	}},
+	HealthEvent: {"health-event", "which owners in core are reported to userspace as having lost data?", "fserror_report_data_lost in xfs_dax_failure_fn, 7.3.4", []ValueInfo{
+		{"lost", "those whose block failed"},
+		{"removal-too", "those too whose device is about to be removed, with their data (C23)"},
+		{"none", "none: there is no such event yet"},
+	}},
 	RecordOffset: {"record-offset", "how does a failed block become a file offset?", "xfs_failure_pgoff", []ValueInfo{
 		{"added", "rm_offset plus the displacement in the record, both in bytes"},
 		{"omitted", "rm_offset alone (R02)"},

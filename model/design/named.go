@@ -30,6 +30,7 @@ var merged = Design{
 	KillContext:     KillUnderGroupLock,       // xfs_dax_failure_fn: mf_dax_kill_procs, AGF held
 	AfterShutdown:   AfterShutdownEIO,         // xfs_trans_read_buf_map, xfs_trans_buf.c:303 (7.3 :287); obs-S34
 	VictimAlloc:     VictimAllocAtomic,        // __add_to_kill, in 6.1 add_to_kill: kmalloc(GFP_ATOMIC)
+	HealthEvent:     HealthEventNone,          // xfs_dax_failure_fn: nothing is reported until 6.12.117
 	PfnRecheck:      PfnNotRechecked,          // mf_dax_kill_procs gets mapping, index, count; no pfn
 	UnmapWhenEmpty:  UnmapWhenCollected,       // unmap_and_kill: if (size), 6.1 :1580, 6.12 :1748, 7.3 :1738
 	UnmapUnit:       UnmapLargestMapping,      // unmap_and_kill: size = max(1UL << tk->size_shift)
@@ -77,6 +78,7 @@ var ownerTracking = Design{
 	UnmountOrder:    UnmountGroupsFirst,    // nothing is to be given up
 	ReflinkMount:    ReflinkMountNotDAX,    // xfs_super.c:1573 "DAX and reflink cannot be used together!"
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // the reverse map is not looked at
+	HealthEvent:     HealthEventNone,       // nothing is reported
 	VictimAlloc:     VictimAllocAtomic,     // add_to_kill: kmalloc(GFP_ATOMIC)
 	UnmapWhenEmpty:  UnmapWhenCollected,    // memory_failure_dev_pagemap: if (size), :1288
 	UnmapUnit:       UnmapLargestMapping,   // size = max(1UL << tk->size_shift)
@@ -114,6 +116,7 @@ var rfcV2 = Design{
 	KillContext:     KillUnderGroupLock,    // xfs_storage_lost_helper: recover_fn, AGF held
 	AfterShutdown:   AfterShutdownEIO,      // xfs_trans_read_buf_map, v5.10 xfs_trans_buf.c:303
 	RecordOffset:    RecordOffsetOmitted,   // xfs_storage_lost_helper: rec->rm_offset
+	HealthEvent:     HealthEventNone,       // nothing is reported
 	PfnRecheck:      PfnNotRechecked,       // v1 3/4: dax_lock(mapping, index), no pfn
 	VictimAlloc:     VictimAllocAtomic,     // as v5.10
 	UnmapWhenEmpty:  UnmapWhenCollected,    // v1 3/4: if (size)
@@ -205,6 +208,7 @@ var v73 = merged.With(
 	Assignment{DeviceRole, RoleRealtimeFirst},          // m_rtdev_targp = m_ddev_targp, xfs_super.c:628
 	Assignment{MissingGroup, MissingGroupStops},        // xfs_group_next_range: NULL ends the loop
 	Assignment{IgetError, IgetErrorShutdown},           // xfs_dax_failure_fn: want_shutdown; obs-S4b
+	Assignment{HealthEvent, HealthEventRemovalToo},     // fserror_report_data_lost, whatever mf_flags are: xfs_notify_failure.c:121
 	Assignment{PrivateCopy, PrivateCopyCollected},      // dev_pagemap_mapping_shift: pte_present, no devmap
 	Assignment{PoisonedFolio, PoisonedHead},            // mf_generic_kill_procs: pfn_folio, &folio->page
 	Assignment{LogRemoval, LogRemovalNothing},          // xfs_dax_notify_logdev_failure: MF_MEM_PRE_REMOVE, return 0
