@@ -28,6 +28,9 @@ func runHolder(h spec.Holder, steps []holderStep) (done int, end spec.Holder) {
 
 func TestHolder(t *testing.T) {
 	call := func(op spec.HolderOp) holderStep { return holderStep{in: spec.HolderCall{Op: op}} }
+	second := func(op spec.HolderOp) holderStep {
+		return holderStep{in: spec.HolderCall{Op: op, Mount: 1, Dev: 1}}
+	}
 	notify := func(saw uint8) holderStep {
 		return holderStep{spec.HolderCall{Op: spec.HolderNotify}, spec.HolderReply{Saw: saw}}
 	}
@@ -58,10 +61,25 @@ func TestHolder(t *testing.T) {
 			append(mounted, notify(1), call(spec.HolderPut), claim(1, true), claim(1, false)), 6,
 			"nobody yet, mount 1 comes, put of mount 0 runs, task 0 uses mount 0",
 		},
-		"kill while notified":  {append(mounted, notify(1), call(spec.HolderKill), call(spec.HolderKillDone)), 4, "mount 0, task 0 uses mount 0, dead"},
-		"kill of another":      {append(mounted, otherDev, call(spec.HolderKill), call(spec.HolderKillDone)), 5, "mount 0, task 1 uses mount 0, dead"},
-		"nobody when dead":     {append(mounted, call(spec.HolderKill), notify(0), notify(1)), 4, "mount 0, dead"},
-		"kill may still tell":  {append(mounted, call(spec.HolderKill), removal), 4, "mount 0, task 0 uses mount 0, dead"},
+		"kill while notified": {append(mounted, notify(1), call(spec.HolderKill), call(spec.HolderKillDone)), 4, "mount 0, task 0 uses mount 0, dead"},
+		"kill of another":     {append(mounted, otherDev, call(spec.HolderKill), call(spec.HolderKillDone)), 5, "mount 0, task 1 uses mount 0, dead"},
+		"nobody when dead":    {append(mounted, call(spec.HolderKill), notify(0), notify(1)), 4, "mount 0, dead"},
+		"kill may still tell": {append(mounted, call(spec.HolderKill), removal), 4, "mount 0, task 0 uses mount 0, dead"},
+		"put of another":      {append(mounted, notify(1), second(spec.HolderPut), second(spec.HolderPutDone)), 5, "mount 0, task 0 uses mount 0"},
+		"two puts at once":    {append(mounted, call(spec.HolderPut), second(spec.HolderPut)), 4, "nobody, put of mount 0 runs, put of mount 1 runs"},
+		"the second put ends": {
+			append(mounted, call(spec.HolderPut), second(spec.HolderPut), second(spec.HolderPutDone)), 5,
+			"nobody, put of mount 0 runs",
+		},
+		"the first put ends": {
+			append(mounted, call(spec.HolderPut), second(spec.HolderPut), call(spec.HolderPutDone)), 5,
+			"nobody, put of mount 1 runs",
+		},
+		"the other device lives":    {append(mounted, second(spec.HolderKill), notify(0)), 3, "mount 0, dead"},
+		"the second device is dead": {append(mounted, second(spec.HolderKill), otherDev), 3, "mount 0, dead"},
+		"and so is the first": {
+			append(mounted, call(spec.HolderKill), second(spec.HolderKill), notify(1)), 4, "mount 0, dead",
+		},
 		"no call of the slots": {[]holderStep{{}}, 0, "nobody"},
 	} {
 		t.Run(name, func(t *testing.T) {

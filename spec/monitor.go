@@ -1,5 +1,7 @@
 package spec
 
+import "math/bits"
+
 // A Monitor follows one run and says what it has violated. It is a plain
 // value. The model never sees it.
 type Monitor struct {
@@ -178,7 +180,7 @@ func (m *Monitor) toldBy(fx *Fixed, e *event) VASet {
 	switch {
 	case e.of.Removal:
 		told = e.of.Alive
-	case e.of.Current < Procs:
+	case e.of.Current != None:
 		told |= 1 << e.of.Current
 	}
 	return processes(told & e.of.Alive)
@@ -436,12 +438,9 @@ func (m *Monitor) shares(now *World) {
 			continue
 		}
 		a := now.Assoc[p]
-		ok := a == Assoc{}
-		switch {
-		case n[p] == 1:
-			ok = a == Assoc{Mapping: file[p], Index: index[p]} || a == Assoc{Share: 1}
-		case n[p] > 1:
-			ok = a == Assoc{Share: n[p]}
+		ok := a == Assoc{Share: n[p]}
+		if n[p] == 1 {
+			ok = ok || a == Assoc{Mapping: file[p], Index: index[p]}
 		}
 		m.violate(!ok, StaleShare)
 		m.test(n[p] != 0, StaleShare)
@@ -468,11 +467,10 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	if m.active == 0 {
 		lost |= over(&now.PTE, now.Stale) &^ excused
 	}
-	missed := m.excused == 0 && !e.of.Removal
 	missedDown := false
 	for fs := range uint8(Mounts) {
 		if e.owedDown>>fs&1 != 0 && !now.Shutdown[fs] {
-			missedDown = missedDown || missed
+			missedDown = m.excused == 0
 			m.owedDown |= 1 << fs
 		}
 	}
@@ -490,12 +488,7 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	told := e.reported != 0
 	m.violate(told && e.owedLoss&^e.reported&^filesOver(now, m.excused) != 0, FalseHealthEvent)
 	if m.active == 0 {
-		poisoned := now.HWPoison
-		count := uint8(0)
-		for ; poisoned != 0; poisoned &= poisoned - 1 {
-			count++
-		}
-		m.violate(now.Counted > count, NotIdempotent)
+		m.violate(int(now.Counted) > bits.OnesCount16(uint16(now.HWPoison)), NotIdempotent)
 	}
 	*e = event{} // nobody looks at it again
 }

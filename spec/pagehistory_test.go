@@ -28,9 +28,16 @@ func TestPageTable(t *testing.T) {
 		want spec.PageTable
 		ok   bool
 	}{
-		"a fault maps the file page":    {cold, spec.PageReadFault, pageReply(3), mapped, true},
-		"and no other":                  {cold, spec.PageReadFault, pageReply(4), spec.PageTable{Page: 4, Owned: 3}, false},
-		"it may be refused":             {cold, spec.PageReadFault, pageReply(none), cold, true},
+		"a fault maps the file page": {cold, spec.PageReadFault, pageReply(3), mapped, true},
+		"and no other":               {cold, spec.PageReadFault, pageReply(4), spec.PageTable{Page: 4, Owned: 3}, false},
+		"it may be refused":          {cold, spec.PageReadFault, pageReply(none), cold, true},
+		"refused, and another stays": {mapped, spec.PageReadFault, pageReply(none), mapped, true},
+		"another page fails": {
+			spec.PageTable{Page: none, Owned: 3, Failed: 1 << 7},
+			spec.PageMemoryFailure, pageReply(none),
+			spec.PageTable{Page: none, Owned: 3, Failed: 1<<7 | 1<<3},
+			true,
+		},
 		"a hole maps nothing":           {gone, spec.PageReadFault, pageReply(3), spec.PageTable{Page: 3, Owned: none}, false},
 		"what failed is refused":        {failed, spec.PageReadFault, pageReply(3), spec.PageTable{Page: 3, Owned: 3, Failed: 1 << 3}, false},
 		"no fault is needed":            {mapped, spec.PageReadFault, pageReply(3), mapped, true},

@@ -23,8 +23,8 @@ const None = 0xFF
 // PageSet is a set of pages, a bit each.
 type PageSet uint16
 
-// Has reports whether the page is in the set.
-func (s PageSet) Has(p uint8) bool { return p < Pages && s>>p&1 != 0 }
+// Has reports whether the page is in the set. None is in no set.
+func (s PageSet) Has(p uint8) bool { return s>>p&1 != 0 }
 
 // VASet is a set of va pages of all processes: bit proc*VA + va.
 type VASet uint32

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/notifycheck/notifycheck/model/rmap"
@@ -200,6 +201,24 @@ func (s *fs) want() unitSet {
 	return set
 }
 
+// checkCounts checks the reference counts against the pages that refer.
+func (s *fs) checkCounts(t *rapid.T) {
+	t.Helper()
+	for b := range rmap.Block(rmap.MaxBlocks) {
+		pages := 0
+		for f := range s.data {
+			for _, e := range s.data[f] {
+				if !e.Hole() && e.Block() == b {
+					pages++
+				}
+			}
+		}
+		if s.rc.Free(b) != (pages == 0) || s.rc.Shared(b) != (pages >= 2) {
+			t.Fatalf("block %d: %d pages, count %d", b, pages, s.rc[b])
+		}
+	}
+}
+
 func TestForksRmapAndRefcountAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := mkfs(t)
@@ -218,15 +237,49 @@ func TestForksRmapAndRefcountAgree(t *testing.T) {
 					t.Fatalf("the tree has %v, want %v", got, s.want())
 				}
 				checkForm(t, &s.tree)
+				s.checkCounts(t)
 			},
 		})
 	})
 }
 
-// Consistent finds each kind of damage.
+// Consistent finds each kind of damage, and says what it is.
 func TestConsistentFindsDamage(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := mkfs(t)
+	for want, damage := range map[string]func(*fs){
+		"reference counts [0 1 2 1 0 ": func(s *fs) { s.rc[3]++ },
+		"reference counts [0 1 1 0 ":   func(s *fs) { s.rc.Dec(2) },
+		"f1 page 3 has no record [9,+1) f1 offset 3 flags 0x0": func(s *fs) {
+			s.data[0][3] = rmap.Written(9)
+		},
+		"f3 page 0 has no record [8,+1) f3 offset 0 flags 0x0": func(s *fs) {
+			s.data[2][0] = rmap.Written(8)
+		},
+		"the data forks want [0 0 2 0 ":     func(s *fs) { s.data[0][0] = 0 },
+		"the rmap has 1 blocks too many":    func(s *fs) { s.cow[1][2] = 0 },
+		"CoW fork of f3 page 2: block 5 of": func(s *fs) { s.cow[2][2] = rmap.Written(5) },
+		"CoW fork of f2 page 2: block 1 of": func(s *fs) { s.cow[1][2] = rmap.Written(1) },
+		"CoW fork of f2 page 2: no record [8,+1) XFS_RMAP_OWN_COW": func(s *fs) {
+			s.cow[1][2] = rmap.Written(8)
+		},
+		"no record [0,+1) XFS_RMAP_OWN_FS": func(s *fs) {
+			s.tree.Delete(rmap.Record{Start: 0, Len: 1, Owner: rmap.OwnerFS})
+		},
+		"the rmap has 2 blocks too many": func(s *fs) {
+			s.tree.Insert(rmap.Record{Start: 14, Len: 2, Owner: 2})
+		},
+		"[1,+1) f1 offset 0 flags 0x0 and [2,+1) f1 offset 1 flags 0x0 are not merged": func(s *fs) {
+			s.tree.Delete(rmap.Record{Start: 1, Len: 2})
+			s.tree.Insert(rmap.Record{Start: 1, Len: 1})
+			s.tree.Insert(rmap.Record{Start: 2, Len: 1, OffFlags: 1})
+		},
+		"block 12 of [12,+1) XFS_RMAP_OWN_LOG offset 0 flags 0x0 has another use": func(s *fs) {
+			s.mapPage(2, 0, rmap.Written(12))
+		},
+	} {
+		var s fs
+		for _, r := range metadata {
+			require.True(t, s.tree.Map(r, groupStarts))
+		}
 		for _, o := range []op{
 			{name: "alloc", block: 1},
 			{name: "alloc", page: 1, block: 2},
@@ -234,35 +287,26 @@ func TestConsistentFindsDamage(t *testing.T) {
 			{name: "reflink", file: 1, page: 2, from: 1},
 			{name: "stage", file: 1, page: 2, block: 5},
 		} {
-			if !s.apply(o) {
-				t.Fatalf("no room for %+v", o)
-			}
+			require.True(t, s.apply(o), "%+v", o)
 		}
-		damage := rapid.SampledFrom([]func(*fs){
-			func(s *fs) { s.rc[3]++ },
-			func(s *fs) { s.rc.Dec(2) },
-			func(s *fs) { s.data[0][3] = rmap.Written(9) },
-			func(s *fs) { s.data[2][0] = rmap.Written(8) },
-			func(s *fs) { s.data[0][0] = 0 },
-			func(s *fs) { s.cow[1][2] = 0 },
-			func(s *fs) { s.cow[2][2] = rmap.Written(5) },
-			func(s *fs) { s.cow[1][2] = rmap.Written(1) },
-			func(s *fs) { s.tree.Delete(rmap.Record{Start: 0, Len: 1, Owner: rmap.OwnerFS}) },
-			func(s *fs) { s.tree.Insert(rmap.Record{Start: 15, Len: 1, Owner: 2}) },
-			func(s *fs) { // a record split for no reason
-				s.tree.Delete(rmap.Record{Start: 1, Len: 2})
-				s.tree.Insert(rmap.Record{Start: 1, Len: 1})
-				s.tree.Insert(rmap.Record{Start: 2, Len: 1, OffFlags: 1})
-			},
-			func(s *fs) { // a log block given to a file
-				s.mapPage(2, 0, rmap.Written(12))
-			},
-		}).Draw(t, "damage")
+		consistent := func() error {
+			return rmap.Consistent(&s.tree, &s.data, &s.cow, metadata, &s.rc, groupStarts)
+		}
+		require.NoError(t, consistent())
 		damage(&s)
-		if rmap.Consistent(&s.tree, &s.data, &s.cow, metadata, &s.rc, groupStarts) == nil {
-			t.Fatal("not found")
-		}
-	})
+		require.ErrorContains(t, consistent(), want)
+	}
+}
+
+// Records that follow each other are two where a group begins.
+func TestConsistentAcrossGroups(t *testing.T) {
+	var s fs
+	for pg := range 2 {
+		require.True(t, s.apply(op{name: "alloc", page: pg, block: rmap.Block(5 + pg)}))
+	}
+	require.NotZero(t, s.tree.Recs[1])
+	require.NoError(t, rmap.Consistent(&s.tree, &s.data, &s.cow, nil, &s.rc, groupStarts))
+	require.Error(t, rmap.Consistent(&s.tree, &s.data, &s.cow, nil, &s.rc, 1))
 }
 
 func TestConsistentRefusesStaticTwice(t *testing.T) {

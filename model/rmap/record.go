@@ -26,18 +26,17 @@ type Block uint8
 type Owner uint8
 
 // The owners that are no inode, in the order of their values in the kernel
-// (xfs_format.h: -3ULL and down).
+// (xfs_format.h: -3ULL and down). OwnerCow is the lowest.
 const (
 	OwnerCow   Owner = 0xF7 // XFS_RMAP_OWN_COW: a CoW staging extent
 	OwnerInobt Owner = 0xFA // XFS_RMAP_OWN_INOBT: inode btrees
 	OwnerAG    Owner = 0xFB // XFS_RMAP_OWN_AG: btrees of the group
 	OwnerLog   Owner = 0xFC // XFS_RMAP_OWN_LOG: the internal log
 	OwnerFS    Owner = 0xFD // XFS_RMAP_OWN_FS: group headers
-	nonInode   Owner = 0xF0
 )
 
 // Inode reports whether o is an inode, !XFS_RMAP_NON_INODE_OWNER(o).
-func (o Owner) Inode() bool { return o < nonInode }
+func (o Owner) Inode() bool { return o < OwnerCow }
 
 // String is the kernel's name of o, or f1 for the first file.
 func (o Owner) String() string {
@@ -111,16 +110,13 @@ func (r Record) overlaps(lo, hi Block) bool {
 	return r.Len != 0 && r.Start <= hi && lo < r.End()
 }
 
-// less is the order of the keys in the rmapbt: block, owner, offset.
-func (r Record) less(o Record) bool {
-	switch {
-	case r.Start != o.Start:
-		return r.Start < o.Start
-	case r.Owner != o.Owner:
-		return r.Owner < o.Owner
-	}
-	return r.OffFlags < o.OffFlags
+// key is the key of the record in the rmapbt: block, owner, offset.
+func (r Record) key() uint32 {
+	return uint32(r.Start)<<16 | uint32(r.Owner)<<8 | uint32(r.OffFlags)
 }
+
+// less is the order of the keys.
+func (r Record) less(o Record) bool { return r.key() < o.key() }
 
 // mergeable reports whether next continues r: the same owner, the same flags,
 // the next block and the next offset (xfs_rmap_is_mergeable).
@@ -142,7 +138,7 @@ func (r Record) skip(n uint8) Record {
 }
 
 // Remainder is what is left of rec when the blocks [b, b+n) go: a piece
-// before and a piece after them, with Len 0 where there is none
+// before and a piece after them, the zero Record where there is none
 // (xfs_rmap_unmap). The blocks overlap rec.
 func Remainder(rec Record, b Block, n uint8) (left, right Record) {
 	if b > rec.Start {

@@ -109,6 +109,11 @@ func TestRemainderAgainstUnits(t *testing.T) {
 			return
 		}
 		left, right := rmap.Remainder(rec, b, n)
+		for _, piece := range []rmap.Record{left, right} {
+			if piece.Len == 0 && piece != (rmap.Record{}) {
+				t.Fatalf("%v without [%d,+%d): no piece is %+v", rec, b, n, piece)
+			}
+		}
 		got := append(unitsOf(left), unitsOf(right)...)
 		var want []unit
 		for _, u := range unitsOf(rec) {
