@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -32,6 +33,7 @@ func TestCorpusReplays(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, Violated, res.Outcome, res)
 			require.NoError(t, f.CheckRace(res.Race))
+			checkRows(t, f)
 			checkComment(t, f.Comment)
 			checkPlace(t, k.Name, f)
 			reviewedHolds(t, f)
@@ -55,6 +57,10 @@ func checkPlace(t *testing.T, name string, f *File) {
 	subject := strings.TrimSuffix(file, extension)
 	d, _, err := f.Verdict.design()
 	require.NoError(t, err)
+	if len(f.Verdict.Rows) > 0 {
+		require.Equal(t, f.Verdict.Rows[0]+"-"+f.Verdict.Design, subject)
+		return
+	}
 	if dev, ok := design.DeviationByID(subject); ok {
 		require.Equal(t, dev.Design(), d)
 		require.True(t, slices.Contains(dev.Breaks, property))
@@ -65,11 +71,42 @@ func checkPlace(t *testing.T, name string, f *File) {
 	require.Equal(t, named.Design, d)
 }
 
+// checkRows checks what a file claims of versions: also that no schedule of the
+// scenario violates the property without the row's value, where it says so.
+func checkRows(t *testing.T, f *File) {
+	t.Helper()
+	if len(f.Verdict.Rows) == 0 {
+		require.Empty(t, f.Verdict.Also)
+		require.False(t, f.Verdict.Alone)
+		return
+	}
+	require.NoError(t, f.CheckRows())
+	if !f.Verdict.Alone {
+		return
+	}
+	p, err := f.Property()
+	require.NoError(t, err)
+	row, _ := design.DeviationByID(f.Verdict.Rows[0])
+	for _, name := range f.Designs() {
+		version, _ := design.ByName(name)
+		sys, err := properties.NewSystem(version.Design.With(f.assignments()...).With(row.Cure()), f.Scenario)
+		require.NoError(t, err)
+		require.True(t, sys.Holds(p, reviewedStates), "%s without %v", name, row.ID)
+	}
+}
+
+// explored remembers what reviewedHolds has done: files share scenarios.
+var explored sync.Map
+
 // reviewedHolds explores the scenario of the file under reviewed.
 func reviewedHolds(t *testing.T, f *File) {
 	t.Helper()
 	p, err := f.Property()
 	require.NoError(t, err)
+	if _, done := explored.LoadOrStore([2]any{f.Scenario, p}, true); done {
+		t.Log("reviewed: see another file of this scenario and property")
+		return
+	}
 	sys, err := properties.NewSystem(design.Design{}, f.Scenario)
 	require.NoError(t, err)
 	runs := sys.Init()
@@ -93,7 +130,11 @@ func TestExplanations(t *testing.T) {
 		p, err := f.Property()
 		require.NoError(t, err)
 		_, file, _ := strings.Cut(k.Name, "/")
-		assert.NotEmpty(t, Explanation(strings.TrimSuffix(file, extension), p), k.Name)
+		subject := strings.TrimSuffix(file, extension)
+		if len(f.Verdict.Rows) > 0 {
+			subject = f.Verdict.Rows[0]
+		}
+		assert.NotEmpty(t, Explanation(subject, p), k.Name)
 	}
 }
 

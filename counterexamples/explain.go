@@ -18,7 +18,8 @@ func Explanation(subject string, p spec.Property) string {
 // families are designs that go wrong in the same way.
 var families = map[string]string{
 	"P1": "series", "P2": "series", "P3": "series", "P4": "series", "P5": "series", "P6": "series", "P7": "series",
-	"v6.0": "merged", "v6.6": "merged", "v6.12": "merged", "v6.14": "merged", "v7.3": "merged",
+	"v6.0": "merged", "v6.1": "merged", "v6.2": "merged", "v6.6": "merged", "v6.7": "merged", "v6.12": "merged",
+	"v6.14": "merged", "v6.17": "merged", "v7.3": "merged",
 }
 
 // deviationTexts are by id. They name what is told to whom, then why it

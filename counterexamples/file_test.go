@@ -38,6 +38,11 @@ func drawFile(t *rapid.T) *File {
 		value := rapid.IntRange(0, len(c.Info().Values)-1).Draw(t, "value")
 		v.With = append(v.With, design.Assignment{Choice: c, Value: design.Value(value)}.String())
 	}
+	for range rapid.IntRange(0, 2).Draw(t, "also") {
+		v.Also = append(v.Also, rapid.SampledFrom(design.NamedDesigns()).Draw(t, "design").Name)
+		v.Rows = append(v.Rows, rapid.SampledFrom(design.Catalogue()).Draw(t, "row").ID)
+	}
+	v.Alone = rapid.Bool().Draw(t, "alone")
 	comment := rapid.StringMatching(`[A-Z][ -~]{0,60}(\n[a-z][ -~]{0,60}){0,3}`).Draw(t, "comment")
 	schedule := drawSchedule(t, m)
 	loop := rapid.IntRange(0, len(schedule)).Draw(t, "loop")

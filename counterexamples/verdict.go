@@ -19,6 +19,9 @@ type Verdict struct {
 	Property string
 	Design   string          // a named design
 	With     []string        // choice=value, on top of it
+	Also     []string        // named designs under which it replays just so, with the same on top
+	Rows     []string        // of the catalogue, that it shows in these designs
+	Alone    bool            // in each, no schedule of the scenario violates the property without the row's value
 	Verdict  checker.Verdict // Violated; in a litmus file also Exhausted
 	Message  string          // one sentence: what went wrong
 }
@@ -32,14 +35,17 @@ var (
 	sentence = regexp.MustCompile(`^\S(.*\S)?$`)
 )
 
-const maxWith = 100 // more than there are choices
+const maxTexts = 200 // more than there are choices, designs or rows
 
 func (v *Verdict) object(version *uint8) object {
 	return object{what: "a verdict", keys: []key{
 		{name: "version", required: true, value: number{to: version, low: Version, top: Version, show: true}},
 		{name: "property", required: true, value: pattern{&v.Property, kebabCase, "the name of a property"}},
 		{name: "design", required: true, value: pattern{&v.Design, kebabCase, "the name of a design"}},
-		{name: "with", value: withCodec{&v.With}},
+		{name: "with", value: textsCodec{&v.With, "assignments", assignment, "choice=value"}},
+		{name: "also", value: textsCodec{&v.Also, "designs", kebabCase, "the name of a design"}},
+		{name: "rows", value: textsCodec{&v.Rows, "rows of the catalogue", kebabCase, "the id of a row"}},
+		{name: "alone", value: truth{to: &v.Alone}},
 		{name: "verdict", required: true, value: verdictCodec{&v.Verdict}},
 		{name: "message", required: true, value: pattern{&v.Message, sentence, "one sentence"}},
 	}}
@@ -89,6 +95,11 @@ func (v *Verdict) design() (d design.Design, key string, err error) {
 			return d, fmt.Sprintf("with[%d]", i), err
 		}
 	}
+	for i, name := range v.Also {
+		if _, ok := design.ByName(name); !ok {
+			return d, fmt.Sprintf("also[%d]", i), fmt.Errorf("there is no design %q", name)
+		}
+	}
 	return d, "", nil
 }
 
@@ -125,19 +136,24 @@ func (c pattern) decode(d *decoder, n *yaml.Node, _ string) error {
 	return nil
 }
 
-// A withCodec is the list of assignments.
-type withCodec struct{ to *[]string }
+// A textsCodec is a list of texts of a certain shape.
+type textsCodec struct {
+	to    *[]string
+	what  string
+	shape *regexp.Regexp
+	elem  string
+}
 
-func (c withCodec) list(values []string) list {
-	return list{what: "assignments", max: len(values), n: len(*c.to), elem: func(i int) codec {
-		return pattern{&values[i], assignment, "choice=value"}
+func (c textsCodec) list(values []string) list {
+	return list{what: c.what, max: len(values), n: len(*c.to), elem: func(i int) codec {
+		return pattern{&values[i], c.shape, c.elem}
 	}}
 }
 
-func (c withCodec) encode() *yaml.Node { return c.list(*c.to).encode() }
+func (c textsCodec) encode() *yaml.Node { return c.list(*c.to).encode() }
 
-func (c withCodec) decode(d *decoder, n *yaml.Node, path string) error {
-	values := make([]string, maxWith)
+func (c textsCodec) decode(d *decoder, n *yaml.Node, path string) error {
+	values := make([]string, maxTexts)
 	if err := c.list(values).decode(d, n, path); err != nil {
 		return err
 	}

@@ -88,18 +88,25 @@ func (s *searching) Apply(r *Run, a model.Action) {
 // switches. A scenario is too large for that only when the search for it is
 // cut short: then the schedule is made shorter step by step.
 func Reduce(f Finding) Finding {
-	f = Shorten(f)
+	f = Shorten(f).Smaller(reduceStates)
+	if schedule, verdict := shortest(f.Design, f.Property, f.Scenario, 20*reduceStates); verdict == checker.Violated {
+		f.Schedule = schedule
+	}
+	return f
+}
+
+// Smaller makes the scenario as small as it can while the property is still
+// violated. In so many states it looks for a new schedule when the one that is
+// known does not fit.
+func (f Finding) Smaller(states int) Finding {
 	for changed := true; changed; {
 		changed = false
 		for _, smaller := range candidates(f.Scenario) {
-			if g, ok := f.in(smaller); ok {
+			if g, ok := f.in(smaller, states); ok {
 				f, changed = g, true
 				break
 			}
 		}
-	}
-	if schedule, verdict := shortest(f.Design, f.Property, f.Scenario, 20*reduceStates); verdict == checker.Violated {
-		f.Schedule = schedule
 	}
 	return f
 }
@@ -119,7 +126,7 @@ func Shorten(f Finding) Finding {
 
 // in finds the violation again in a smaller scenario: with the schedule that
 // is known, or else by a bounded search.
-func (f Finding) in(sc model.Scenario) (Finding, bool) {
+func (f Finding) in(sc model.Scenario, states int) (Finding, bool) {
 	sys, err := NewSystem(f.Design, sc)
 	if err != nil {
 		return f, false
@@ -134,7 +141,7 @@ func (f Finding) in(sc model.Scenario) (Finding, bool) {
 		g.Schedule = schedule
 		return g, true
 	}
-	schedule, verdict := shortest(f.Design, f.Property, sc, reduceStates)
+	schedule, verdict := shortest(f.Design, f.Property, sc, states)
 	g.Schedule = schedule
 	return g, verdict == checker.Violated
 }

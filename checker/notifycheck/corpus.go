@@ -38,11 +38,15 @@ type corpusReport struct {
 func (a *app) corpus() *cobra.Command {
 	var only, dir string
 	var checks, seed int
+	var versions bool
 	cmd := &cobra.Command{
 		Use: "corpus", Short: "make the files of counterexamples/ again", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if err := positive("checks", checks); err != nil {
 				return err
+			}
+			if versions {
+				return a.makeVersions(only, dir)
 			}
 			entries, err := corpusEntries(only, seed)
 			if err != nil {
@@ -52,6 +56,7 @@ func (a *app) corpus() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&only, "only", "", "one deviation or named design")
+	cmd.Flags().BoolVar(&versions, "versions", false, "make the files of the rows by version instead")
 	cmd.Flags().StringVar(&dir, "dir", counterexamples.Dir, "directory of the corpus")
 	cmd.Flags().IntVar(&checks, "checks", 60_000, "runs to draw for each file at most")
 	cmd.Flags().IntVar(&seed, "seed", 0, "of the first run")

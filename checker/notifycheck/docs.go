@@ -53,6 +53,11 @@ func (a *app) texts(dir string, results []*result) (names, texts []string, err e
 		names = append(names, doc.name)
 		texts = append(texts, generatedBy("docs")+doc.text())
 	}
+	table, err := versionTable()
+	if err != nil {
+		return nil, nil, err
+	}
+	names, texts = append(names, "versions.md"), append(texts, generatedBy("docs")+versionsDoc(&table))
 	rows, err := a.space(dir, results)
 	if err != nil {
 		return nil, nil, err

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,13 +19,14 @@ const exploreStates = 300_000
 
 // A replayReport is what replay prints of a file as JSON.
 type replayReport struct {
-	File     string `json:"file"`
-	Design   string `json:"design"`
-	Property string `json:"property"`
-	Verdict  string `json:"verdict"` // violated, held, diverged, refused, exhausted or truncated
-	Line     int    `json:"line,omitempty"`
-	Reason   string `json:"reason,omitempty"`
-	Explored string `json:"explored,omitempty"` // what a search found from where it diverged
+	File     string   `json:"file"`
+	Design   string   `json:"design"`
+	Also     []string `json:"also,omitempty"` // designs under which it replays just so
+	Property string   `json:"property"`
+	Verdict  string   `json:"verdict"` // violated, held, diverged, refused, exhausted or truncated
+	Line     int      `json:"line,omitempty"`
+	Reason   string   `json:"reason,omitempty"`
+	Explored string   `json:"explored,omitempty"` // what a search found from where it diverged
 	code     int
 }
 
@@ -82,7 +85,7 @@ func (a *app) replayFiles(paths []string, other *subject) error {
 }
 
 func (r *replayReport) sentence() string {
-	s := fmt.Sprintf("%s: %s under %s", r.Verdict, r.Property, r.Design)
+	s := fmt.Sprintf("%s: %s under %s", r.Verdict, r.Property, strings.Join(append([]string{r.Design}, r.Also...), ", "))
 	if r.Line > 0 {
 		s = fmt.Sprintf("%s at line %d: %s", r.Verdict, r.Line, r.Reason)
 	} else if r.Reason != "" {
@@ -160,8 +163,10 @@ func (r *replayReport) conclude(f *counterexamples.File, sys *properties.System,
 	case counterexamples.Violated:
 		if other {
 			r.code = exitViolated
-		} else if err := f.CheckRace(res.Race); err != nil {
+		} else if err := errors.Join(f.CheckRace(res.Race), f.CheckRows()); err != nil {
 			r.code, r.Reason = exitViolated, err.Error()
+		} else {
+			r.Also = f.Verdict.Also
 		}
 	case counterexamples.Held:
 		if !other {
@@ -182,7 +187,11 @@ func (r *replayReport) conclude(f *counterexamples.File, sys *properties.System,
 // forms are the ways to show a counterexample that draw its schedule.
 var forms = map[string]func(f *counterexamples.File, m *model.Machine, res *counterexamples.Result[properties.Run]) ([]byte, error){
 	"race": func(f *counterexamples.File, _ *model.Machine, res *counterexamples.Result[properties.Run]) ([]byte, error) {
-		return []byte(f.Comment + res.Race), nil
+		also := ""
+		if len(f.Verdict.Also) > 0 {
+			also = "\nThe same schedule is one of " + strings.Join(f.Verdict.Also, ", ") + ".\n"
+		}
+		return []byte(f.Comment + res.Race + also), nil
 	},
 	"graph": func(f *counterexamples.File, m *model.Machine, _ *counterexamples.Result[properties.Run]) ([]byte, error) {
 		return []byte(counterexamples.FunctionGraph(m, m.Init()[0], f.Actions())), nil

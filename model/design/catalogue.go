@@ -28,6 +28,10 @@ func (d Deviation) Design() Design {
 	return d.BaseDesign().With(Assignment{d.Choice, d.Value})
 }
 
+// Cure gives the choice the value of the base, which is that of reviewed but
+// where the base changes it.
+func (d Deviation) Cure() Assignment { return Assignment{d.Choice, d.BaseDesign()[d.Choice]} }
+
 // BaseDesign is what the deviation deviates from.
 func (d Deviation) BaseDesign() Design { return Design{}.With(d.Base...) }
 

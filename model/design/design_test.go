@@ -166,6 +166,13 @@ func TestNamedDesigns(t *testing.T) {
 	require.Equal(t, reviewed.Design, p9.Design)
 	_, ok := design.ByName("v9.9")
 	require.False(t, ok)
+	var versions []string
+	for _, n := range design.Versions() {
+		versions = append(versions, n.Name)
+	}
+	require.Equal(t, []string{
+		"owner-tracking", "rfc-v2", "v6.0", "v6.1", "v6.2", "v6.6", "v6.7", "v6.12", "v6.14", "v6.17", "v7.3",
+	}, versions)
 }
 
 func TestCatalogue(t *testing.T) {

@@ -293,7 +293,7 @@ var choices = [NumChoices]ChoiceInfo{
 	}},
 	RemoveOrder: {"remove-order", "what does kill_dax do?", "kill_dax", []ValueInfo{
 		{"dead-then-notify", "clears DAXDEV_ALIVE, waits for dax_srcu, then notifies"},
-		{"notify-then-dead", "notifies with MF_MEM_PRE_REMOVE, then clears DAXDEV_ALIVE (v6.7 on)"},
+		{"notify-then-dead", "notifies with MF_MEM_PRE_REMOVE, then clears DAXDEV_ALIVE (fa422b353d21, v6.8 on)"},
 		{"flags-zero", "notifies as for a failure of the whole device, then clears DAXDEV_ALIVE"},
 		{"silent", "clears DAXDEV_ALIVE and notifies nobody"},
 	}},

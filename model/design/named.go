@@ -8,9 +8,10 @@ type Named struct {
 }
 
 // merged is what v6.0 to v7.3 have in common. Versions in the comments are
-// the sources that were read: 6.1.192, 6.12.117, 7.3.4, and for v6.0
-// xfs_notify_failure.c of torvalds/linux 7ea65072 (v6.0-rc). Of v6.6 and v6.14
-// the commits between them were read.
+// the sources that were read: 6.1.192, 6.12.117, 7.3.4, for v6.0
+// xfs_notify_failure.c of torvalds/linux 7ea65072 (v6.0-rc), and for v6.17 that
+// file of a tree at v6.17-rc3 (Kingxukai/linux 0291023e). Of v6.2, v6.6, v6.7
+// and v6.14 the commits between them were read.
 var merged = Design{
 	Route:           RouteHolder,              // 8012b8660855: dax_holder_notify_failure, drivers/dax/super.c
 	Mark:            MarkPerEntry,             // mf_dax_kill_procs: SetPageHWPoison under the entry lock
@@ -50,9 +51,13 @@ var named = []Named{
 	{"owner-tracking", "before v6.0: page->mapping and page->index name one owner (5.10.262, and mainline v5.10 where they differ)", ownerTracking},
 	{"rfc-v2", "RFC v2 of 2020-11-23: ->block_lost, ->storage_lost, mf_recover_controller", rfcV2},
 	{"v6.0", "as merged, v6.0-rc (torvalds/linux 7ea65072)", v60},
+	{"v6.1", "6.1.192, with the fixes of v6.6 to the ends of ranges; mainline v6.1 has those of v6.2, window-end=exclusive-end and translate=minus-length", v61},
+	{"v6.2", "mainline v6.2: reads ask whether a block is shared, c6f0b395b211, and page->share counts, 169004265860", v62},
 	{"v6.6", "mainline v6.6: the end of the range is found right, 3c90c01e4934", v66},
+	{"v6.7", "v6.6 with MF_MEM_PRE_REMOVE, fa422b353d21, which was meant for v6.7 and merged for v6.8; mainline v6.7 is v6.6", v67},
 	{"v6.12", "6.12.117", v612},
 	{"v6.14", "mainline v6.14: any group, also of the realtime device, 799e7e6566df", v614},
+	{"v6.17", "mainline v6.17: large folios of v6.15, and no pte_devmap", v617},
 	{"v7.3", "7.3.4", v73},
 	{"P1", "the series in the mail: introduce ->memory_failure", Design{Patches: PatchesP1}},
 	{"P2", "P1, and ->corrupted_range of block devices as an interface", Design{Patches: PatchesP2}},
@@ -158,22 +163,47 @@ var v60 = merged.With(
 	Assignment{Names, NamesV61},
 )
 
-// v66 is 6.1.192 with what v6.2 brought: 6.1.192 has the fixes of v6.6 to
-// xfs_notify_failure.c. An event on the realtime device is -EOPNOTSUPP, as in
-// v6.0.
-var v66 = merged.With(
-	Assignment{PutOrder, PutDataFirst},            // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 and 6.12 super.c:117)
-	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN, v6.0
-	Assignment{Translate, TranslateAbsoluteEnd},   // 5cf32f63b0f4: offset + len - 1 > ddev_end
-	Assignment{WindowEnd, WindowInclusive},        // 3c90c01e4934: min(agf_length - 1, ri_high.rm_startblock) + 1
+// v61 is what Debian boots as 6.1.192. It has 5cf32f63b0f4 and 3c90c01e4934,
+// which mainline has since v6.6. An event on the realtime device is
+// -EOPNOTSUPP, as in v6.0.
+var v61 = merged.With(
+	Assignment{PutOrder, PutDataFirst},            // fs_put_dax: cmpxchg(holder_data), then holder_ops, super.c:117
+	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN, xfs_notify_failure.c:187
+	Assignment{Translate, TranslateAbsoluteEnd},   // offset + len - 1 > ddev_end, from 5cf32f63b0f4
 	Assignment{MissingGroup, MissingGroupOops},    // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
-	Assignment{DirectoryFork, DirectoryEBUSY},     // mf_dax_kill_procs gives -EBUSY; dax_mapping() is tested since v6.7
-	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown
-	Assignment{SharedFallback, SharedMappingFlag}, // 169004265860 (v6.2): PAGE_MAPPING_DAX_SHARED, until v6.14
-	Assignment{RemoveOrder, RemoveFlagsZero},      // kill_dax: notify(0, U64_MAX, 0); MF_MEM_PRE_REMOVE came with v6.7
-	Assignment{ShareCount, ShareField},            // 169004265860 (v6.2): page->share
-	Assignment{ReadFaultShare, ReadFaultAsks},     // c6f0b395b211 (v6.2): xfs_read_iomap_begin, IS_DAX(inode)
-	Assignment{Names, NamesV61},                   // nearest
+	Assignment{DirectoryFork, DirectoryEBUSY},     // xfs_dax_failure_fn: mf_dax_kill_procs of any mapping, -EBUSY
+	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; obs-S4b
+	Assignment{SharedFallback, SharedMappingFlag}, // PAGE_MAPPING_DAX_COW, page-flags.h:650
+	Assignment{RemoveOrder, RemoveFlagsZero},      // kill_dax: notify(0, U64_MAX, 0), super.c:334; obs-S16
+	Assignment{RefusedFault, RefusedFaultAdrerr},  // __pmem_direct_access: -EIO, pmem.c:285; vmf_error: VM_FAULT_SIGBUS
+	Assignment{ShareCount, SharePostDecrement},    // dax_disassociate_entry: page->index-- > 0, dax.c:401
+	Assignment{ReadFaultShare, ReadFaultAsksNot},  // xfs_read_iomap_begin: IOMAP_REPORT only, xfs_iomap.c:1257
+	Assignment{Names, NamesV61},
+)
+
+// v62 is mainline again, without the fixes of v6.6.
+var v62 = v61.With(
+	Assignment{Translate, TranslateMinusLength},        // len -= ddev_end - offset, until 5cf32f63b0f4
+	Assignment{WindowEnd, WindowExclusiveEnd},          // XFS_DADDR_TO_FSB(mp, daddr + bblen), until 5cf32f63b0f4
+	Assignment{ShareCount, ShareField},                 // 169004265860: page->share, PAGE_MAPPING_DAX_SHARED
+	Assignment{ReadFaultShare, ReadFaultAsks},          // c6f0b395b211: xfs_read_iomap_begin, IS_DAX(inode)
+	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // c6f0b395b211: dax_insert_entry, if (shared)
+)
+
+var v66 = v62.With(
+	Assignment{Translate, TranslateAbsoluteEnd},  // 5cf32f63b0f4: offset + len - 1 > ddev_end
+	Assignment{WindowEnd, WindowInclusive},       // 3c90c01e4934: min(agf_length - 1, ri_high.rm_startblock) + 1
+	Assignment{RefusedFault, RefusedFaultMceerr}, // 1ea7ca1b0901 (v6.5): -EHWPOISON
+)
+
+// v67 is fa422b353d21 on v6.6, of which Linus' tree had the merge on
+// 2024-01-12, for v6.8.
+var v67 = v66.With(
+	Assignment{DirectoryFork, DirectoryIgnored},   // xfs_dax_failure_fn: if (dax_mapping(mapping))
+	Assignment{LogRemoval, LogRemovalNothing},     // xfs_dax_notify_failure: the log and MF_MEM_PRE_REMOVE, return 0
+	Assignment{RemoveOrder, RemoveNotifyThenDead}, // kill_dax: notify(0, U64_MAX, MF_MEM_PRE_REMOVE)
+	Assignment{Freeze, FreezeKernel},              // xfs_dax_notify_failure_freeze
+	Assignment{Names, NamesV612},                  // nearest
 )
 
 var v612 = merged.With(
@@ -198,6 +228,16 @@ var v614 = v612.With(
 	Assignment{DeviceRole, RoleByRange},         // m_rtdev_targp->bt_daxdev == dax_dev: a device of its own
 	Assignment{MissingGroup, MissingGroupStops}, // xfs_group_next_range: NULL ends the loop
 	Assignment{Names, NamesV73},                 // nearest: those of XFS are, those of faults are as in 6.12
+)
+
+// v617 is v614 with the folios of v6.15 and what v6.17 did away with.
+var v617 = v614.With(
+	Assignment{TransAlloc, TransAllocSure},        // xfs_trans_alloc_empty cannot fail
+	Assignment{DeviceRole, RoleRealtimeFirst},     // bdc03eb5f98f (v6.15): m_rtdev_targp = m_ddev_targp
+	Assignment{PrivateCopy, PrivateCopyCollected}, // dev_pagemap_mapping_shift: pte_present, no pte_devmap (v6.17)
+	Assignment{SharedFallback, SharedMappingNull}, // 38607c62b34b (v6.15): shared is !folio->mapping && folio->share
+	Assignment{PoisonedFolio, PoisonedHead},       // 38607c62b34b (v6.15): mf_generic_kill_procs, &folio->page
+	Assignment{Names, NamesV73},
 )
 
 var v73 = merged.With(
@@ -229,4 +269,22 @@ func ByName(name string) (Named, bool) {
 		}
 	}
 	return Named{}, false
+}
+
+// Doc is what a named design is.
+func Doc(name string) string {
+	n, _ := ByName(name)
+	return n.Doc
+}
+
+// Versions lists the named designs that were posted or released, in their
+// order: all but the reference and the patches of its series.
+func Versions() []Named {
+	var versions []Named
+	for _, n := range named {
+		if n.Design != (Design{}) && n.Design[Patches] == PatchesAll {
+			versions = append(versions, n)
+		}
+	}
+	return versions
 }

@@ -1,0 +1,365 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/notifycheck/notifycheck/counterexamples"
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/properties"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// How corpus looks for a row in a version: in so many states of each scenario;
+// in so many scenarios drawn for the row, each found in so many runs and made
+// smaller with so many states; then in as many runs of the version itself.
+const (
+	blameStates = 10_000
+	blameReduce = 1000
+	blameDrawn  = 2
+	blameRuns   = 1500
+)
+
+// makeVersions makes the files of the rows by version again: all, or those of
+// one row.
+func (a *app) makeVersions(only, dir string) error {
+	var rows []design.Deviation
+	for _, dev := range design.Catalogue() {
+		if only == "" || only == dev.ID {
+			rows = append(rows, dev)
+		}
+	}
+	if len(rows) == 0 {
+		return fmt.Errorf("--only: the catalogue has no %q", only)
+	}
+	found := make([][]*counterexamples.File, len(rows))
+	failed := make([]error, len(rows))
+	tick, done := a.progress("versions", len(rows))
+	inParallel(len(rows), tick, func(i int) {
+		r := &rowSearch{row: rows[i]}
+		found[i], failed[i] = r.files()
+	})
+	done()
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
+	if err := dropVersions(rows, dir); err != nil {
+		return err
+	}
+	for _, f := range shareFiles(found) {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := writeFile(path, f.Format()); err != nil {
+			return err
+		}
+		a.printf("%-44s %s in %s\n", path, strings.Join(f.Verdict.Rows, " "), strings.Join(f.Designs(), " "))
+	}
+	return nil
+}
+
+// dropVersions takes away what was made before for the rows.
+func dropVersions(rows []design.Deviation, dir string) error {
+	for _, k := range counterexamples.Corpus() {
+		f, err := counterexamples.Parse(k.Path(), k.Data)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(rows, func(dev design.Deviation) bool { return slices.Contains(f.Verdict.Rows, dev.ID) }) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, filepath.FromSlash(k.Name))); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// shareFiles lists the files, those of rows with the same choice and value
+// once.
+func shareFiles(found [][]*counterexamples.File) (files []*counterexamples.File) {
+	for _, list := range found {
+		for _, f := range list {
+			i := slices.IndexFunc(files, func(g *counterexamples.File) bool { return g.Shows(f) })
+			if i < 0 {
+				files = append(files, f)
+				continue
+			}
+			files[i].Verdict.Rows = append(files[i].Verdict.Rows, f.Verdict.Rows...)
+		}
+	}
+	return files
+}
+
+// A rowSearch looks for a row in every version.
+type rowSearch struct {
+	row       design.Deviation
+	scenarios map[spec.Property][]model.Scenario
+	drawn     map[spec.Property]int
+}
+
+// A rowCause is why a version violates a property, with what had to be changed
+// for it.
+type rowCause struct {
+	version design.Named
+	with    []design.Assignment
+	properties.Cause
+}
+
+// files are the counterexamples of the row in all versions.
+func (r *rowSearch) files() (files []*counterexamples.File, err error) {
+	r.scenarios, r.drawn = map[spec.Property][]model.Scenario{}, map[spec.Property]int{}
+	for _, v := range design.Versions() {
+		if v.Design[r.row.Choice] != r.row.Value {
+			continue
+		}
+		alone := rowCause{version: v, Cause: properties.Cause{Alone: true}}
+		if slices.ContainsFunc(files, alone.joins) {
+			continue
+		}
+		c, ok := r.cause(v)
+		if !ok {
+			continue // the table says unsettled
+		}
+		if slices.ContainsFunc(files, c.joins) {
+			continue
+		}
+		f, err := r.record(c)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// cause looks for the row in a version: as it is, or else with the fewest
+// changes.
+func (r *rowSearch) cause(v design.Named) (best rowCause, ok bool) {
+	var props []spec.Property
+	for _, name := range r.row.Breaks {
+		p, _ := spec.ParseProperty(name)
+		props = append(props, p)
+	}
+	for i := range 1 + blameDrawn {
+		for _, p := range props {
+			sc, more := r.scenario(p, i)
+			if !more || ok && i > 1 {
+				continue
+			}
+			for _, near := range beside(sc, i) {
+				c, found := properties.Blame(v.Design, r.row.Cure(), p, near, blameStates)
+				if found && c.Alone {
+					return rowCause{v, nil, c}, true
+				}
+				if found && !ok {
+					best, ok = rowCause{v, nil, c}, true
+				}
+				if ok {
+					break
+				}
+			}
+		}
+	}
+	if ok {
+		return best, true
+	}
+	for _, p := range props {
+		if c, found := properties.BlameDrawn(v.Design, r.row.Cure(), p, 0, blameRuns, blameStates); found {
+			return rowCause{v, nil, c}, true
+		}
+	}
+	for _, p := range props {
+		for i, sc := range r.scenarios[p] {
+			for _, near := range beside(sc, i) {
+				by, c, found := properties.Masks(v.Design, r.row, p, near, blameStates)
+				if found && (!ok || len(by) < len(best.with)) {
+					best, ok = rowCause{v, by, c}, true
+				}
+			}
+		}
+	}
+	return best, ok
+}
+
+// beside is the scenario, and others like the first of the row.
+func beside(sc model.Scenario, i int) []model.Scenario {
+	if i > 0 {
+		return []model.Scenario{sc}
+	}
+	return properties.Beside(sc)
+}
+
+// scenario is one in which the row's own design violates the property: that of
+// the corpus first, then drawn ones.
+func (r *rowSearch) scenario(p spec.Property, i int) (sc model.Scenario, ok bool) {
+	if r.drawn[p] == 0 {
+		name := counterexamples.NameOf(p.String(), r.row.ID)
+		for _, k := range counterexamples.Corpus() {
+			if k.Name != name {
+				continue
+			}
+			if f, err := counterexamples.Parse(k.Path(), k.Data); err == nil {
+				r.scenarios[p] = append(r.scenarios[p], f.Scenario)
+			}
+		}
+	}
+	for len(r.scenarios[p]) <= i && r.drawn[p] < blameDrawn {
+		f, _, found := properties.Search(r.row.Design(), p, r.drawn[p]*blameRuns, blameRuns)
+		r.drawn[p]++
+		if !found {
+			continue
+		}
+		if sc := properties.Shorten(f).Smaller(blameReduce).Scenario; !slices.Contains(r.scenarios[p], sc) {
+			r.scenarios[p] = append(r.scenarios[p], sc)
+		}
+	}
+	if len(r.scenarios[p]) <= i {
+		r.drawn[p] = blameDrawn
+		return sc, false
+	}
+	return r.scenarios[p][i], true
+}
+
+// joins adds the version to a file that has what was found in it.
+func (c *rowCause) joins(f *counterexamples.File) bool {
+	if f.Verdict.Alone != c.Alone || !slices.Equal(f.Verdict.With, texts(c.with)) {
+		return false
+	}
+	g := *f
+	g.Verdict.Also = append(slices.Clone(f.Verdict.Also), c.version.Name)
+	if g.CheckRows() != nil {
+		return false
+	}
+	if c.Alone {
+		dev, _ := design.DeviationByID(f.Verdict.Rows[0])
+		p, _ := f.Property()
+		other, err := properties.NewSystem(c.version.Design.With(c.with...).With(dev.Cure()), f.Scenario)
+		if err != nil || !other.Holds(p, blameStates) {
+			return false
+		}
+	}
+	f.Verdict.Also = g.Verdict.Also
+	return true
+}
+
+func texts(as []design.Assignment) (list []string) {
+	for _, a := range as {
+		list = append(list, a.String())
+	}
+	return list
+}
+
+// record makes a file of what was found.
+func (r *rowSearch) record(c rowCause) (*counterexamples.File, error) {
+	f, err := counterexamples.RecordFinding(c.Finding, c.version.Name, texts(c.with), r.comment(&c))
+	if err != nil {
+		return nil, fmt.Errorf("%s in %s: %w", r.row.ID, c.version.Name, err)
+	}
+	f.Verdict.Rows, f.Verdict.Alone = []string{r.row.ID}, c.Alone
+	f.Name = counterexamples.NameOf(c.Property.String(), r.row.ID+"-"+c.version.Name)
+	return f, f.CheckRows()
+}
+
+// comment is what the file says in English.
+func (r *rowSearch) comment(c *rowCause) string {
+	info := c.Property.Info()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s in %s: %s.\n\n%s\n\n", r.row.ID, c.version.Name, r.row.Title, counterexamples.Explanation(r.row.ID, c.Property))
+	if len(c.with) > 0 {
+		fmt.Fprintf(&b, "%s has %v, and nothing was found that comes of it: %s would have to be as here.\n\n", c.version.Name,
+			design.Assignment{Choice: r.row.Choice, Value: r.row.Value}, assignments(c.with))
+	}
+	if c.Alone {
+		fmt.Fprintf(&b, "With %v no schedule of the scenario violates the property.", r.row.Cure())
+	} else {
+		fmt.Fprintf(&b, "With %v this schedule does not; others of the scenario do, by other choices of the design.", r.row.Cure())
+	}
+	fmt.Fprintf(&b, "\n\nSource: %s. The design is %s.\n\n%s %s: %s.", r.row.Source, design.Doc(c.version.Name), info.ID, info.Name, info.Says)
+	return wrap(b.String(), columns)
+}
+
+// versionsDoc is the table of rows and versions.
+func versionsDoc(t *counterexamples.VersionTable) string {
+	var b strings.Builder
+	b.WriteString(wrap("# The rows by version\n\nWhich versions have which deviation of the [catalogue](catalogue.md). "+
+		"Each link is a counterexample that replays under that version, whose property the row must break, and that does not replay, or not to "+
+		"a violation, when the row's choice alone is as in the row's base. *-* : the version has another value of the choice. *masked*: the "+
+		"version has the value, and no violation that needs it was found; the linked file shows one once the choices named below the table are "+
+		"changed. *(+)*: other choices of the version violate the property in the scenario too, in other schedules; without the sign none "+
+		"does. *?*: nothing was looked for yet.\n\n"+
+		"*First good* is the first version after the last bad one. v6.1 is 6.1.192, which has fixes of later versions. The columns "+
+		"are described in [designs.md](designs.md). `notifycheck corpus --versions` makes the files again.", columns))
+	b.WriteString("\n")
+	heads := []string{"row", "what"}
+	for _, v := range t.Versions {
+		heads = append(heads, v.Name)
+	}
+	heads = append(heads, "first bad", "first good")
+	var rows, masks [][]string
+	var never []string
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		dev := &r.Deviation
+		line := []string{dev.ID, dev.Title}
+		has := false
+		for j := range r.Cells {
+			c := &r.Cells[j]
+			has = has || c.State != counterexamples.Absent
+			line = append(line, versionText(c))
+			if c.State == counterexamples.Masked {
+				masks = addMask(masks, dev.ID, t.Versions[j].Name, assignments(t.Hides(r, j)))
+			}
+		}
+		if !has {
+			never = append(never, dev.ID)
+			continue
+		}
+		rows = append(rows, append(line, orDash(t.FirstBad(r)), orDash(t.FirstGood(r))))
+	}
+	markdownTable(&b, heads, rows)
+	b.WriteString("\n## What masks them\n\nThe values of the version that keep a row from showing: the fewest that had to be changed.\n\n")
+	markdownTable(&b, []string{"row", "in", "masked by"}, masks)
+	b.WriteString("\n" + wrap("No version has the value of "+strings.Join(never, ", ")+".", columns))
+	return b.String()
+}
+
+// addMask adds a version to the line of its row and reason.
+func addMask(lines [][]string, id, version, by string) [][]string {
+	for _, l := range lines {
+		if l[0] == id && l[2] == by {
+			l[1] += " " + version
+			return lines
+		}
+	}
+	return append(lines, []string{id, version, by})
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func versionText(c *counterexamples.VersionCell) string {
+	switch c.State {
+	case counterexamples.Absent:
+		return "-"
+	case counterexamples.Present, counterexamples.Masked:
+		text := fmt.Sprintf("[%s](../%s)", map[bool]string{true: "masked", false: c.Property.Info().ID}[c.State == counterexamples.Masked], c.File)
+		if c.State == counterexamples.Present && !c.Alone {
+			text += " (+)"
+		}
+		return text
+	case counterexamples.Unsettled:
+	}
+	return "?"
+}
+
+// versionTable is the table of the corpus: each of its files is replayed once.
+var versionTable = sync.OnceValues(counterexamples.Versions)

@@ -1,0 +1,200 @@
+package properties
+
+import (
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// A Cause is a violation for which one value of the design is to blame: with
+// Cure made the schedule is not possible, or ends without the violation.
+type Cause struct {
+	Finding
+	Cure  design.Assignment
+	Alone bool // with Cure no schedule of the scenario violates the property
+}
+
+// beside is a run of a design, and the run with the same schedule where one
+// choice is as in reviewed.
+type beside struct {
+	Run, Other Run
+	Off        bool // the other design cannot go on, and Other is zero
+	Pad        [7]byte
+}
+
+// A comparison is the system of both runs.
+type comparison struct {
+	sys, other *System
+	buf        []model.Action
+}
+
+// Init is the initial states. What the other design refuses to mount it cannot
+// go on with.
+func (c *comparison) Init() []beside {
+	runs, others := c.sys.Init(), c.other.Init()
+	if len(others) == 0 {
+		return []beside{{Run: runs[0], Off: true}}
+	}
+	return []beside{{Run: runs[0], Other: others[0]}}
+}
+
+// Enabled appends the actions of the design.
+func (c *comparison) Enabled(b *beside, buf []model.Action) []model.Action {
+	return c.sys.Enabled(&b.Run, buf)
+}
+
+// Apply takes the action in both.
+func (c *comparison) Apply(b *beside, a model.Action) {
+	if !b.Off {
+		c.buf = c.other.Enabled(&b.Other, c.buf[:0])
+		if slices.Contains(c.buf, a) {
+			c.other.Apply(&b.Other, a)
+		} else {
+			b.Off, b.Other = true, Run{}
+		}
+	}
+	c.sys.Apply(&b.Run, a)
+}
+
+// blames reports whether the property is violated and would not be with the
+// other design.
+func (c *comparison) blames(p spec.Property) func(b *beside, terminal bool) bool {
+	return func(b *beside, terminal bool) bool {
+		if !c.sys.Violates(&b.Run, p, terminal) {
+			return false
+		}
+		if b.Off {
+			return true
+		}
+		c.buf = c.other.Enabled(&b.Other, c.buf[:0])
+		return !c.other.Violates(&b.Other, p, len(c.buf) == 0)
+	}
+}
+
+// Blame looks for the shortest violation of the property in the scenario that
+// the cure keeps off, among so many states at most.
+func Blame(d design.Design, cure design.Assignment, p spec.Property, sc model.Scenario, states int) (Cause, bool) {
+	cause := Cause{Finding: Finding{Design: d, Property: p, Scenario: sc}, Cure: cure}
+	sys, err := NewSystem(d, sc)
+	if err != nil {
+		return cause, false
+	}
+	other, err := NewSystem(d.With(cure), sc)
+	if err != nil {
+		return cause, false
+	}
+	runs := sys.Init()
+	if len(runs) == 0 {
+		return cause, false
+	}
+	var verdict checker.Verdict
+	cause.Schedule, verdict = shortest(d, p, sc, states)
+	if verdict != checker.Violated {
+		return cause, false
+	}
+	if other.Breaks(cause.Schedule, p) { // there may be another way, which takes longer to find
+		both := &comparison{sys: sys, other: other}
+		cause.Schedule, verdict, _ = checker.Shortest(both, both.Init()[0], both.blames(p), TaskOf, checker.Limits{States: states})
+	}
+	if verdict != checker.Violated {
+		return cause, false
+	}
+	cause.Alone = other.Holds(p, states)
+	return cause, true
+}
+
+// Holds reports whether no schedule violates the property, by visiting so many
+// states at most.
+func (sys *System) Holds(p spec.Property, states int) bool {
+	runs := sys.Init()
+	if len(runs) == 0 {
+		return true
+	}
+	_, verdict, _ := checker.Shortest(&searching{System: sys}, runs[0], bad(sys, p), TaskOf, checker.Limits{States: states})
+	return verdict == checker.Exhausted
+}
+
+// Breaks replays the schedule and says whether that is possible and ends in a
+// violation of the property.
+func (sys *System) Breaks(schedule []model.Action, p spec.Property) bool {
+	inits := sys.Init()
+	if len(inits) == 0 {
+		return false
+	}
+	last, err := checker.Replay(sys, inits[0], schedule)
+	return err == nil && sys.Violates(&last, p, len(sys.Enabled(&last, nil)) == 0)
+}
+
+// Masks is what keeps a row of the catalogue from showing under a design that
+// has its value, in a scenario in which the row's own design violates the
+// property: the fewest assignments, in that none can be left out, that the
+// design needs of the row's. ok is false when the row's own design does not
+// violate it within the states, or when nothing is needed.
+func Masks(d design.Design, row design.Deviation, p spec.Property, sc model.Scenario, states int) (by []design.Assignment, cause Cause, ok bool) {
+	own := row.Design()
+	for _, a := range own.Diff(d) {
+		if a.Choice != design.Names {
+			by = append(by, a)
+		}
+	}
+	with := func(as []design.Assignment) (Cause, bool) { return Blame(d.With(as...), row.Cure(), p, sc, states) }
+	if cause, ok = with(by); !ok {
+		return nil, cause, false
+	}
+	for i := 0; i < len(by); {
+		fewer := slices.Delete(slices.Clone(by), i, i+1)
+		if without, still := with(fewer); still && (without.Alone || !cause.Alone) {
+			by, cause = fewer, without
+			continue
+		}
+		i++
+	}
+	return by, cause, len(by) > 0
+}
+
+// BlameDrawn draws runs under the design, one a seed from first on, until one
+// violates the property, the cure keeps it off, and so it is in a scenario made
+// smaller, in so many states.
+func BlameDrawn(d design.Design, cure design.Assignment, p spec.Property, first, most, states int) (Cause, bool) {
+	var sm Sampler
+	runs := rapid.Custom(func(t *rapid.T) Sample { return sm.Draw(t, d, 1<<p) })
+	for seed := first; seed < first+most; seed++ {
+		out := runs.Example(seed)
+		if !out.Run.Monitor.Violated.Has(p) {
+			continue
+		}
+		other, err := NewSystem(d.With(cure), out.Scenario)
+		if err != nil || other.Breaks(out.Schedule, p) {
+			continue
+		}
+		small := Shorten(Finding{Design: d, Property: p, Scenario: out.Scenario, Schedule: slices.Clone(out.Schedule)}).Smaller(states / 10)
+		if cause, ok := Blame(d, cure, p, small.Scenario, states); ok {
+			return cause, true
+		}
+	}
+	return Cause{}, false
+}
+
+// Beside lists scenarios that differ from one in what has nothing to do with
+// most violations, the scenario itself first: mounted without reflink, and with
+// more room after the last block.
+func Beside(sc model.Scenario) []model.Scenario {
+	list := []model.Scenario{sc}
+	for _, change := range []func(g *model.Geometry){
+		func(g *model.Geometry) { g.NoReflink = true },
+		func(g *model.Geometry) { g.DevicePages++; g.Blocks++; g.AGBlocks++ },
+		func(g *model.Geometry) { g.DevicePages++; g.Blocks++ },
+		func(g *model.Geometry) { g.DevicePages++; g.Blocks++; g.AGBlocks++; g.NoReflink = true },
+	} {
+		other := sc
+		if change(&other.Geometry); other != sc && other.Validate() == nil {
+			list = append(list, other)
+		}
+	}
+	return list
+}

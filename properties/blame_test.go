@@ -1,0 +1,93 @@
+package properties_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/properties"
+	"github.com/notifycheck/notifycheck/spec"
+)
+
+// blameStates is what the searches of these tests may visit.
+const blameStates = 20_000
+
+func rowAndVersion(t *testing.T, id, version string) (design.Deviation, design.Design) {
+	t.Helper()
+	dev, ok := design.DeviationByID(id)
+	require.True(t, ok)
+	v, ok := design.ByName(version)
+	require.True(t, ok)
+	return dev, v.Design
+}
+
+// The choice is to blame when the schedule breaks the property with its value
+// and not with the cure; where one value is to blame another is not.
+func TestBlame(t *testing.T) {
+	k01, d := rowAndVersion(t, "K01", "v7.3")
+	f, _, ok := properties.Search(k01.Design(), spec.LostNotification, 0, checksCap)
+	require.True(t, ok)
+	sc := properties.Shorten(f).Smaller(1000).Scenario
+	c, ok := properties.Blame(d, k01.Cure(), spec.LostNotification, sc, blameStates)
+	require.True(t, ok)
+	with, err := properties.NewSystem(d, sc)
+	require.NoError(t, err)
+	require.True(t, with.Breaks(c.Schedule, spec.LostNotification))
+	without, err := properties.NewSystem(d.With(k01.Cure()), sc)
+	require.NoError(t, err)
+	require.False(t, without.Breaks(c.Schedule, spec.LostNotification))
+	require.Equal(t, c.Alone, without.Holds(spec.LostNotification, blameStates))
+
+	cured := d.With(k01.Cure())
+	_, ok = properties.Blame(cured, k01.Cure(), spec.LostNotification, sc, blameStates)
+	require.False(t, ok, "nothing changes")
+}
+
+// What masks a row is found: C02 shows in 6.0 once SB_BORN is tested in the right
+// word. Each assignment is needed.
+func TestMasks(t *testing.T) {
+	c02, v60 := rowAndVersion(t, "C02", "v6.0")
+	f, _, ok := properties.Search(c02.Design(), spec.LostNotification, 0, checksCap)
+	require.True(t, ok)
+	sc := properties.Shorten(f).Smaller(1000).Scenario
+	by, c, ok := properties.Masks(v60, c02, spec.LostNotification, sc, blameStates)
+	require.True(t, ok)
+	require.Contains(t, by, design.Assignment{Choice: design.BornTest})
+	require.Equal(t, v60.With(by...), c.Design)
+	for i := range by {
+		fewer := append(append([]design.Assignment{}, by[:i]...), by[i+1:]...)
+		if less, ok := properties.Blame(v60.With(fewer...), c02.Cure(), spec.LostNotification, sc, blameStates); ok {
+			require.True(t, c.Alone && !less.Alone, "%v is not needed", by[i])
+		}
+	}
+	_, _, ok = properties.Masks(c02.Design(), c02, spec.LostNotification, sc, blameStates)
+	require.False(t, ok, "the row's own design masks nothing")
+}
+
+// A violation that the choice is to blame for is drawn.
+func TestBlameDrawn(t *testing.T) {
+	n03, v73 := rowAndVersion(t, "N03", "v7.3")
+	c, ok := properties.BlameDrawn(v73, n03.Cure(), spec.NotIdempotent, 0, 500, blameStates)
+	require.True(t, ok)
+	sys, err := properties.NewSystem(v73, c.Scenario)
+	require.NoError(t, err)
+	last, err := checker.Replay(sys, sys.Init()[0], c.Schedule)
+	require.NoError(t, err)
+	require.True(t, last.Monitor.Violated.Has(spec.NotIdempotent))
+	_, ok = properties.BlameDrawn(v73.With(n03.Cure()), n03.Cure(), spec.NotIdempotent, 0, 20, blameStates)
+	require.False(t, ok)
+}
+
+// Scenarios beside one are possible, differ, and begin with itself.
+func TestBeside(t *testing.T) {
+	f, _, ok := properties.Search(design.Design{design.UnmapWhenEmpty: design.UnmapWhenCollected}, spec.LostNotification, 0, checksCap)
+	require.True(t, ok)
+	list := properties.Beside(f.Scenario)
+	require.Equal(t, f.Scenario, list[0])
+	for i := range list {
+		require.NoError(t, list[i].Validate())
+		require.NotContains(t, list[:i], list[i])
+	}
+}
