@@ -127,6 +127,9 @@ var deviationTexts = map[string]string{
 	"X10": "An unlock of a DAX entry wakes one of the tasks that sleep on it, and that one is to wake the next, since it need not come to " +
 		"lock the entry. Here it does not: it finds no entry there and goes its way, so no unlock of its own follows. The task behind " +
 		"it sleeps on, though nobody holds the entry, and keeps mmap_lock and the invalidate lock of the file.",
+	"X20": "The single-owner path reads page->mapping and page->index, and under xa_lock looks at the mapping only. Meanwhile the block was " +
+		"punched out and a write put it at another page of the same file; the page it left got a healthy block. The event locks the entry of " +
+		"the old index, finds the mapping unchanged, and takes away a mapping of the healthy page. dax_lock_folio reads folio->index again each time.",
 	"X21": "The filesystem was shut down for lost metadata, and from then on every read of a buffer fails with -EIO, that of " +
 		"the AGF included. The query of the next failure stops before the first record. Processes still map file data of that " +
 		"filesystem, since a shutdown does not unmap, and none is ever told.",
@@ -143,11 +146,17 @@ var deviationTexts = map[string]string{
 		"its owner.",
 	"H04": "After a shutdown, eviction drops the DAX entries without clearing page->mapping. The pages go on naming an inode that is " +
 		"freed. generic/388 and generic/269 hit the warning; on the single-owner path a failure would be looked up in that inode.",
+	"H07": "Two files share the page, and page->mapping names the file that faulted last, as with the read faults of 6.1. A write fault on the " +
+		"other file cannot copy the poison and drops its DAX entry, and dax_disassociate_entry clears page->mapping though that is not its own; all " +
+		"it does about it is WARN_ON_ONCE. Without a reverse map page->mapping is all there is: -EBUSY, and the process of the file that still has the page is never told.",
 	"D02": "A range of a device can be several ranges above it: parts of two targets of a mapped device, or two blocks that a snapshot or " +
 		"deduplication keeps in one. The stacked driver passes the first of them on and stops. Whoever maps the file page over another " +
 		"one is not told.",
 	"D05": "One leg of the mirror loses a block and the driver reports the range upwards at once, though the other leg has the data. " +
 		"The block is metadata, so the filesystem is shut down for an error that the mirror was built to hide.",
+	"D06": "An event on one leg finds the block on the other leg and passes nothing on, and only then does md note that this leg has lost it. " +
+		"Before the note the other leg fails as a whole. md_error sees no bad block on the first leg and takes that for the good copy. " +
+		"Each was right when it looked, no leg has the block now, and nobody above is told.",
 	"B06": "A directory keeps its entries in its data fork, owned by its inode. The callback asks only whether the mapping " +
 		"is DAX; that of a directory is not, so it does nothing. The loss of directory blocks, which are metadata, goes unnoticed " +
 		"until somebody reads them.",

@@ -71,6 +71,9 @@ func (c *ctx) corruptedRange() {
 		c.next(dvNext)
 	case dvNext: // the partitions and mapped devices on the range
 		c.nextUpper()
+	case dvRecord: // rdev_set_badblocks
+		s.Badblocks |= c.failedPages()
+		c.next(dvNext)
 	case dvResult:
 		c.mergeResult(t.Rc)
 		c.next(dvNext)
@@ -122,6 +125,9 @@ func (c *ctx) nextUpper() {
 		if u.mirror && !c.lostOnMirror() {
 			c.mergeResult(mm.OK)
 			c.next(dvNext)
+			if c.m.recordsLate() { // D06
+				c.next(dvRecord)
+			}
 			return
 		}
 		if c.is(design.ReverseMap, design.ReverseMapFirst) { // D02
@@ -155,7 +161,7 @@ func (c *ctx) lostOnMirror() bool {
 	}
 	lo, hi := uint8(0xFF), uint8(0)
 	for b := t.Off; b < t.Off+t.Len; b++ {
-		if c.m.Lost(c.s, b) {
+		if c.lostToMd(b) {
 			lo, hi = min(lo, b), b
 		}
 	}
@@ -164,6 +170,29 @@ func (c *ctx) lostOnMirror() bool {
 	}
 	t.Off, t.Len = lo, hi-lo+1
 	return true
+}
+
+// recordsLate: the bad blocks of a leg are noted by md, after it has looked at
+// the other leg.
+func (m *Machine) recordsLate() bool {
+	return m.Scenario.Geometry.Stack == StackRaid1 && m.is(design.MirrorRecord, design.MirrorRecordLast)
+}
+
+// lostToMd reports whether md takes no copy of the block for good.
+func (c *ctx) lostToMd(b uint8) bool {
+	if !c.m.recordsLate() {
+		return c.m.Lost(c.s, b)
+	}
+	known := c.s.Badblocks // what is in flight is not there yet
+	if c.spec().Kind == TaskMemoryFailure {
+		known |= c.failedPages()
+	}
+	for _, p := range c.m.pages[b] {
+		if p != device.NoPage && known&p.Bit() == 0 && !c.s.Dev[c.m.DevOf(p)].Is(device.Failed) {
+			return false
+		}
+	}
+	return c.m.pages[b][0] != device.NoPage
 }
 
 // Lost reports whether no copy of the block can be read.

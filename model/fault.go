@@ -443,9 +443,14 @@ func (c *ctx) disassociate(file, idx uint8) {
 	e := &c.s.Entry[file][idx]
 	p := e.Of()
 	e.Page = 0
-	if p != device.NoPage && !p.DRAM() {
-		c.s.Assoc[p].Disassociate(c.m.Design[design.ShareCount])
+	if p == device.NoPage || p.DRAM() {
+		return
 	}
+	a := &c.s.Assoc[p]
+	if a.Foreign(file+1) && c.is(design.ForeignMapping, design.ForeignMappingLeft) { // H07
+		return
+	}
+	a.Disassociate(c.m.Design[design.ShareCount])
 }
 
 // moveLock moves the entry lock that the task holds from one index to

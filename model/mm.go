@@ -51,10 +51,11 @@ func (c *ctx) memoryFailure() {
 		if sp.Source == SourceInjected {
 			s.Simulated |= bits
 		}
-		if sp.Source == SourceScrub { // badblocks first: nvdimm_bus_add_badrange, no order
-			s.Badblocks |= bits // with memory_failure; the other sources never set it
-		} else {
+		switch {
+		case sp.Source != SourceScrub:
 			t.Flags |= mm.ActionRequired
+		case !c.m.recordsLate():
+			s.Badblocks |= bits // nvdimm_bus_add_badrange, no order with memory_failure; the other sources never set it
 		}
 		c.o.Flags |= ObsRaised
 		c.next(mfLock)
@@ -160,12 +161,23 @@ func (c *ctx) genericKill() {
 		}
 		t.File, t.Idx, t.At = a.Mapping-1, a.Index, p
 		c.touch(s.Incore[t.File] == superblock.IncoreNone, FreedInode) // H04
+		if c.is(design.OwnerIndex, design.OwnerIndexOnce) {            // X20
+			c.next(gkRelock)
+			return
+		}
+		c.grabEntry(gkMark, gkSleep)
+	case gkRelock: // the mapping is looked at again, the index is not
+		if s.Assoc[p].Mapping != t.File+1 {
+			c.next(gkLock)
+			return
+		}
 		c.grabEntry(gkMark, gkSleep)
 	case gkSleep:
 		c.sleep(gkLock)
 	case gkMark: // SetPageHWPoison, on the page or on the head of the folio
 		a := &s.Assoc[p]
-		if moved := a.Mapping != t.File+1 || a.Index != t.Idx; moved || s.Entry[t.File][t.Idx].Of() != p {
+		if moved := a.Mapping != t.File+1 || a.Index != t.Idx; !c.is(design.OwnerIndex, design.OwnerIndexOnce) &&
+			(moved || s.Entry[t.File][t.Idx].Of() != p) {
 			c.ungrabEntry()
 			c.next(gkLock)
 			if !moved { // page->mapping is stale (H04)

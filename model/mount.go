@@ -398,7 +398,7 @@ func (c *ctx) legFailure() {
 		c.next(lfReport)
 	case lfReport: // the next block that no leg has; what is called leaves t.Block alone
 		n := c.m.Scenario.Geometry.Blocks
-		for t.Block < n && !c.m.Lost(s, t.Block) {
+		for t.Block < n && !c.lostToMd(t.Block) {
 			t.Block++
 		}
 		if t.Block == n || !c.is(design.Route, design.RouteCorruptedRange) || c.patches() < 7 {

@@ -40,6 +40,8 @@ func with(sc model.Scenario, change func(sc *model.Scenario)) model.Scenario {
 func huge(sc *model.Scenario)  { sc.Geometry.Huge = true }
 func noDAX(sc *model.Scenario) { sc.Geometry.NoDAX = true }
 
+func raid1(sc *model.Scenario) { sc.Geometry.Stack = model.StackRaid1 }
+
 // once leaves one process that maps the file.
 func once(sc *model.Scenario) { sc.Procs[1] = model.Proc{} }
 
@@ -89,6 +91,7 @@ func rare() []rarity {
 		umount   = model.TaskSpec{Kind: model.TaskUmount}
 		fork     = model.TaskSpec{Kind: model.TaskFork, To: 1}
 		exit     = model.TaskSpec{Kind: model.TaskExit}
+		leg      = model.TaskSpec{Kind: model.TaskLegFailure, Dev: 1}
 		unbind   = model.TaskSpec{Kind: model.TaskUnbind}
 	)
 	return []rarity{
@@ -124,6 +127,10 @@ func rare() []rarity {
 		{100, design.Design{design.PutOrder: design.PutDataFirst}, with(oneFile(0, event(2), umount), idle)},
 		// A page's mapping is one that has left it (H04).
 		{100, design.Design{design.EvictAfterShutdown: design.EvictLeavesMapping}, with(oneFile(1, event(0), munmap, umount, event(2)), once)},
+		// An event takes the index of a page before the lock of its entry (X20).
+		{200, design.Design{design.MfMutex: design.MfMutexNone, design.OwnerIndex: design.OwnerIndexOnce}, with(oneFile(3, event(2), truncate, event(2), fault0), ext4)},
+		// A leg of a raid1 loses a block, and the other leg has it (D06).
+		{100, design.Design{design.MirrorRecord: design.MirrorRecordLast}, with(with(oneFile(3, event(2), leg), noDAX), raid1)},
 		// A copy fails, before or after the entry shows it.
 		{100, reviewed, with(oneFile(0, write, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},
 		{100, design.Design{design.CowCopy: design.CowCopyAfterInsert}, with(oneFile(0, write, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},

@@ -48,6 +48,7 @@ var touches = [NumSteps]touch{
 	dpDone: {updates: BitNumPoison, adds: BitPgmap},
 
 	gkLock:   {reads: BitIncore | BitAssoc | BitEntry, updates: BitEntryLock, writes: BitWaiters},
+	gkRelock: {reads: BitAssoc | BitEntry, updates: BitEntryLock, writes: BitWaiters},
 	gkSleep:  {updates: BitWaiters},
 	gkMark:   {reads: BitAssoc | BitEntry, updates: BitHWPoison | BitWaiters, writes: BitEntryLock},
 	gkUnlock: {updates: BitWaiters, writes: BitEntryLock},
@@ -56,10 +57,11 @@ var touches = [NumSteps]touch{
 	fmSplit:  {reads: BitDram | BitEntry | BitPTE},
 	fmUnlock: {updates: BitFolio},
 
-	dvEnter: {adds: BitSrcu},
-	dvAlive: {reads: BitDev},
-	dvNext:  {reads: BitPoisoned | BitDev},
-	dvExit:  {adds: BitSrcu},
+	dvEnter:  {adds: BitSrcu},
+	dvAlive:  {reads: BitDev},
+	dvNext:   {reads: BitPoisoned | BitDev | BitBadblocks},
+	dvRecord: {updates: BitBadblocks},
+	dvExit:   {adds: BitSrcu},
 
 	bdRead: {reads: BitSlot | BitLife, updates: BitShutdown | BitDeferred},
 
@@ -224,7 +226,7 @@ var touches = [NumSteps]touch{
 	ubPgmap:  {reads: BitPgmap, updates: BitNoPgmap},
 
 	lfFail:   {updates: BitDev},
-	lfReport: {reads: BitPoisoned | BitDev},
+	lfReport: {reads: BitPoisoned | BitDev | BitBadblocks},
 }
 
 func init() {

@@ -14,7 +14,8 @@ var next = [NumSteps][]Step{
 	dpOps:   {dpCheck, pmCall, dpDone, gkLock},
 	dpCheck: {dpDone, gkLock},
 
-	gkLock:   {gkMark, gkSleep, gkNext, oopsed},
+	gkLock:   {gkMark, gkSleep, gkNext, gkRelock, oopsed},
+	gkRelock: {gkMark, gkSleep, gkLock},
 	gkSleep:  {gkLock},
 	gkMark:   {gkUnlock, kpLock, gkLock, gkNext},
 	gkUnlock: {gkNext},
@@ -27,7 +28,8 @@ var next = [NumSteps][]Step{
 
 	dvEnter:  {dvAlive},
 	dvAlive:  {dvNext, dvExit, bdRead},
-	dvNext:   {dvNext, dvResult, bdRead, dvExit},
+	dvNext:   {dvNext, dvRecord, dvResult, bdRead, dvExit},
+	dvRecord: {dvNext},
 	dvResult: {dvNext},
 
 	bdRead: {bdReturn, xfEnter, oopsed},

@@ -337,6 +337,9 @@ const (
 	lfReport
 
 	oopsed
+
+	gkRelock
+	dvRecord
 	NumSteps
 )
 
@@ -371,6 +374,7 @@ var steps = [NumSteps]StepInfo{
 	dpCheck:      {ID: "dpCheck", Layer: LayerMM, Func: "memory_failure_dev_pagemap", Doc: "rc == -EOPNOTSUPP?", routine: rDevPagemap},
 	dpDone:       {ID: "dpDone", Layer: LayerMM, Func: "memory_failure_dev_pagemap", Doc: "put_dev_pagemap, action_result", Locks: "-pgmap", routine: rDevPagemap},
 	gkLock:       {ID: "gkLock", Layer: LayerMM, Func: "mf_generic_kill_procs", Doc: "dax_lock_folio: the entry of folio->mapping, ->index", Locks: "+entry", routine: rGenericKill, starts: true},
+	gkRelock:     {ID: "gkRelock", Layer: LayerMM, Func: "dax_lock_folio", Doc: "the mapping is the same: lock the entry of the index read before", Locks: "+entry", routine: rGenericKill},
 	gkSleep:      {ID: "gkSleep", Layer: LayerMM, Func: "dax_lock_folio", Doc: "wait_entry_unlocked", routine: rGenericKill, waits: true},
 	gkMark:       {ID: "gkMark", Layer: LayerMM, Func: "mf_generic_kill_procs", Doc: "SetPageHWPoison", Locks: "-entry", routine: rGenericKill},
 	gkUnlock:     {ID: "gkUnlock", Layer: LayerMM, Func: "dax_unlock_folio", Doc: "unlock the entry", Locks: "-entry", routine: rGenericKill},
@@ -383,6 +387,7 @@ var steps = [NumSteps]StepInfo{
 	dvEnter:      {ID: "dvEnter", Layer: LayerDevice, Func: "dax_holder_notify_failure", Doc: "dax_read_lock", Locks: "+srcu", routine: rCorruptedRange, starts: true},
 	dvAlive:      {ID: "dvAlive", Layer: LayerDevice, Func: "dax_holder_notify_failure", Doc: "dax_alive?", routine: rCorruptedRange},
 	dvNext:       {ID: "dvNext", Layer: LayerDevice, Func: "dax_holder_notify_failure", Doc: "the next device above the range", routine: rCorruptedRange},
+	dvRecord:     {ID: "dvRecord", Layer: LayerDevice, Func: "rdev_set_badblocks", Doc: "md notes the block of the leg", routine: rCorruptedRange},
 	dvResult:     {ID: "dvResult", Layer: LayerDevice, Func: "dax_holder_notify_failure", Doc: "what that one returned", routine: rCorruptedRange},
 	dvExit:       {ID: "dvExit", Layer: LayerDevice, Func: "dax_holder_notify_failure", Doc: "dax_read_unlock", Locks: "-srcu", routine: rCorruptedRange},
 	bdRead:       {ID: "bdRead", Layer: LayerBlock, Func: "dax_holder_notify_failure", Doc: "holder_ops", routine: rHolderHop, starts: true},
@@ -544,6 +549,7 @@ type names struct{ mail, rfc, v510, v61, v612, v73 string }
 
 var otherNames = [NumSteps]names{
 	gkLock:      {mail: "mf_generic_kill_procs", rfc: "memory_failure_dev_pagemap_kill_procs", v510: "memory_failure_dev_pagemap"},
+	gkRelock:    {v510: "dax_lock_page", v61: "dax_lock_page", mail: "dax_lock_page", rfc: "dax_lock_page"},
 	gkSleep:     {v510: "dax_lock_page", v61: "dax_lock_page", mail: "dax_lock_page", rfc: "dax_lock_page"},
 	gkMark:      {v510: "memory_failure_dev_pagemap"},
 	gkUnlock:    {v510: "dax_unlock_page", v61: "dax_unlock_page", mail: "dax_unlock_page", rfc: "dax_unlock_page"},

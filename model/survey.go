@@ -51,7 +51,8 @@ func (m *Machine) exact() bool {
 	for _, c := range [...]design.Choice{
 		design.Route, design.Patches, design.SlotScope, design.HolderOps, design.Translate, design.FsbnoForm, design.WindowEnd,
 		design.DeviceRole, design.MetadataTest, design.RecordOffset, design.UnmapLength, design.PoisonedFolio,
-		design.ShareCount, design.EvictAfterShutdown, design.DataOffset, design.DmRemap, design.ReadFaultShare, design.HugeDrop,
+		design.ShareCount, design.EvictAfterShutdown, design.DataOffset, design.DmRemap, design.ReadFaultShare, design.HugeDrop, design.ForeignMapping,
+		design.OwnerIndex,
 	} {
 		if m.Design[c] != 0 {
 			return false

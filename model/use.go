@@ -301,7 +301,9 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 	switch st {
 	case mfRaise:
 		no(BitAlive|BitPTE, u.sp.Source != SourceScrub)
-		no(BitBadblocks, u.sp.Source == SourceScrub)
+		no(BitBadblocks, u.sp.Source == SourceScrub && !m.recordsLate())
+	case lfReport:
+		no(BitBadblocks, m.recordsLate())
 	case dpMark:
 		no(BitNumPoison, m.is(design.Account, design.AccountOnce))
 	case dpDone:
@@ -313,6 +315,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		no(BitHWPoison, !m.marksEarly() && (!unbinds || m.is(design.RemoveOrder, design.RemoveFlagsZero)))
 	case dvNext:
 		no(BitPoisoned|BitDev, raid)
+		no(BitBadblocks, m.recordsLate())
 	case bdRead:
 		late := v.kinds[TaskUmount]+v.kinds[TaskMount] != 0 || m.Scenario.Unborn != [MaxFS]bool{}
 		no(BitLife, late)
@@ -396,6 +399,10 @@ func (u *Use) reaches(st Step) bool {
 		return !reader || !m.Scenario.Geometry.NoReflink && !is(design.ReadFaultShare, design.ReadFaultAsksNot)
 	case ftFreeze, fdCopy, fdCopyLate, fdEnded, fdPteLate:
 		return !reader
+	case gkRelock:
+		return is(design.OwnerIndex, design.OwnerIndexOnce)
+	case dvRecord:
+		return m.recordsLate()
 	case raIolock:
 		return u.sp.Kind == TaskPunch && u.sp.Flag
 	case evIlock:

@@ -232,7 +232,6 @@ var omitted = []Omission{
 	{"event queue of one", "C20", "memory_failure_queue is not modelled: an event is raised or not"},
 	{"threads", "K15", "a process has one"},
 	{"write(2) on a shared block", "H05", "only faults write; base has the write fault over an entry that is mapped"},
-	{"warning when the mapping of a page is not the one expected", "H07", "nothing follows from the warning; base has the eviction after a shutdown that leads there"},
 	{"GUP pin", "X12", "no page is pinned"},
 	{"user freeze", "L10", "only the freeze of a removal exists"},
 	{"dedupe, mremap, MAP_SYNC", "", "dedupe is reflink after a comparison; the others are not modelled"},
@@ -332,6 +331,11 @@ func smallScope() Scope {
 	events.roles = rolesOf(roleShared, roleHeader)
 	meeting := crowdPlan(2, 2)
 	meeting.kinds = []model.TaskKind{model.TaskReadFault, model.TaskWriteFault, model.TaskTruncate, model.TaskPunch}
+	moving := crowdPlan(3, 0)
+	moving.kinds = []model.TaskKind{model.TaskWriteFault, model.TaskTruncate, model.TaskPunch}
+	moving.with, moving.once = []model.TaskKind{model.TaskTruncate, model.TaskPunch}, true
+	moving.sources = allSources[:2]
+	moving.roles, moving.unbind, moving.fills = rolesOf(roleData), false, true
 	beds := []model.Scenario{baseBed(least)}
 	return Scope{Name: s.Name, Doc: s.Doc, Families: append(s.Families,
 		Family{
@@ -341,6 +345,10 @@ func smallScope() Scope {
 		Family{
 			Name: "two-events", Rows: []string{"X21"}, Doc: "two events and a task: on the same page, the next one, or after a header failed and the filesystem is shut down; one group",
 			parts: []part{{beds: beds, plan: events}},
+		},
+		Family{
+			Name: "moved-block", Rows: []string{"X20"}, Doc: "a filesystem that takes no part: meanwhile the block is taken from its file page, and two writes give it to another page of the file and that one another block",
+			parts: []part{{beds: []model.Scenario{edited(baseBed(single), ext4Bed)}, plan: moving}},
 		},
 		leftOutFamily(),
 	)}

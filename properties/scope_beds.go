@@ -296,7 +296,7 @@ func geometryDeltas() []delta {
 			beds: one(func(sc *model.Scenario) { sc.Geometry.DevicePages += 2 }),
 		},
 		{
-			Family: Family{Name: "no-rmapbt", Rows: []string{"C12", "C13"}, Refused: true, Doc: "a filesystem without a reverse map, which reviewed refuses to mount"},
+			Family: Family{Name: "no-rmapbt", Rows: []string{"C12", "C13", "H07"}, Refused: true, Doc: "a filesystem without a reverse map, which reviewed refuses to mount"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Geometry.NoRmapbt = true }),
 		},
@@ -390,7 +390,7 @@ func deviceDeltas() []delta {
 			}),
 		},
 		{
-			Family: Family{Name: "raid1", Rows: []string{"D05"}, Doc: "on a raid1 with two legs, without DAX: one leg fails, or both"},
+			Family: Family{Name: "raid1", Rows: []string{"D05", "D06"}, Doc: "on a raid1 with two legs, without DAX: one leg fails, or both"},
 			shape:  single,
 			beds: one(func(sc *model.Scenario) {
 				sc.Geometry.Stack, sc.Geometry.NoDAX = model.StackRaid1, true

@@ -22,6 +22,7 @@ type plan struct {
 	kinds   []model.TaskKind // of those; TaskNone is the event alone
 	with    []model.TaskKind // kinds of which one at least is there, when not empty
 	once    bool             // and no more than one
+	fills   bool             // a write fault can be on a hole of the file that has the page
 	perKind int              // tasks of another kind at most, 0 for all
 }
 
@@ -68,6 +69,9 @@ func (pl *plan) draw(sc model.Scenario) drawing {
 		}
 		for _, p := range pl.pages(b) {
 			a := b.aimAt(p)
+			if pl.fills {
+				a.write = b.holes(a.owners)
+			}
 			for _, tasks := range pl.tasks(b, &a) {
 				name := ""
 				for _, o := range tasks {

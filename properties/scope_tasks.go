@@ -243,6 +243,18 @@ func (b *bench) aimAt(p device.Page) aim {
 	return a
 }
 
+// holes are those of the files of the owners.
+func (b *bench) holes(owners []pageOfFile) (list []pageOfFile) {
+	for _, o := range owners {
+		for i, e := range b.sc.Files[o.file].Data {
+			if hole := (pageOfFile{o.file, uint8(i)}); e.Hole() && !slices.Contains(list, hole) {
+				list = append(list, hole)
+			}
+		}
+	}
+	return list
+}
+
 func (a *aim) has(o pageOfFile) bool { return slices.Contains(a.owners, o) }
 
 func (a *aim) writes(o pageOfFile) bool { return slices.Contains(a.write, o) }

@@ -457,6 +457,11 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"G18", "late-removal", "base/second-event/5"},
 	{"G19", "use-after-free", "base/umount/1"},
 	{"G20", "spurious-shutdown", "base/umount/3"},
+	{"X20", "over-unmap", "moved-block/write-fault+write-fault+punch/10"},
+	{"H07", "victim-never-told", "no-rmapbt/write-fault/12"},
+	{"H07", "regression", "no-rmapbt/write-fault/12"},
+	{"D06", "lost-notification", "raid1/leg-failure/7"},
+	{"D06", "missed-shutdown", "raid1/leg-failure/11"},
 }
 
 // Every deviation violates its properties in small, in the family that names

@@ -17,6 +17,12 @@ func (a Assoc) Shared() bool {
 	return a.Mapping == MappingShared || a.Mapping == 0 && a.Share != 0
 }
 
+// Foreign reports whether the page has one user, and that is not mapping m, a
+// file + 1.
+func (a Assoc) Foreign(m uint8) bool {
+	return a.Mapping != 0 && a.Mapping != MappingShared && a.Mapping != m
+}
+
 // Associate adds a DAX entry: page i of mapping m, a file + 1. shared is
 // IOMAP_F_SHARED at the fault (dax_associate_entry).
 func (a *Assoc) Associate(shared bool, m, i uint8) {

@@ -394,6 +394,13 @@ var concurrencyRows = []Deviation{
 		Breaks: []string{removal}, Named: "S13",
 	},
 	{
+		ID: "X20", Status: 'F', Title: "page->mapping is looked at again under xa_lock, page->index is not",
+		Source: "dax_lock_folio: xas_set(&xas, folio->index)", Choice: OwnerIndex, Value: OwnerIndexOnce,
+		Breaks: []string{"over-unmap"}, Named: "S2 S9",
+		Note: "No kernel reads it so, and collect_procs and unmap_mapping_range read it again. S2 does not show: the file page was over the failed page when the event was raised. S9 neither: the inode is the same.",
+		Rare: true,
+	},
+	{
 		ID: "X21", Status: 'O', Title: "reverse map cannot be read after a shutdown: live mappings stay",
 		Source: "xfs_trans_read_buf_map; obs-S34", Choice: AfterShutdown, Value: AfterShutdownEIO,
 		Breaks: []string{lost}, Named: "S1",
@@ -463,6 +470,12 @@ var lifetimeRows = []Deviation{
 		Breaks: []string{stale}, Named: "S14 S2",
 	},
 	{
+		ID: "H07", Status: 'O', Title: "a DAX entry that goes clears page->mapping though that is another file: a warning, no more",
+		Source: "dax_disassociate_entry, dax_folio_put", Base: []Assignment{{NoRmapbt, NoRmapbtEOPNOTSUPP}, {ReadFaultShare, ReadFaultAsksNot}}, Choice: ForeignMapping, Value: ForeignMappingCleared,
+		Breaks: []string{untold, "regression"}, Named: "S14",
+		Note: "S14 is broken before it: two entries and one page->mapping, which takes H03. Without a reverse map the single-owner path then finds nobody, -EBUSY.",
+	},
+	{
 		ID: "H08", Status: 'F', Title: "a huge entry that goes tells its first page only",
 		Source: "dax_disassociate_entry", Choice: HugeDrop, Value: HugeDropFirstPage,
 		Breaks: []string{stale}, Named: "S14",
@@ -490,6 +503,12 @@ var designRows = []Deviation{
 		ID: "D05", Status: 'F', Title: "a bad leg is reported though a mirror is good",
 		Source: "question to the design of the mail", Choice: MirrorPolicy, Value: MirrorReportsAnyLeg,
 		Breaks: []string{stop}, Named: "S5 S2",
+	},
+	{
+		ID: "D06", Status: 'F', Title: "the second leg fails while the event of the first is in flight: each takes the other's copy for good",
+		Source: "question to the design of the mail; rdev_set_badblocks", Choice: MirrorRecord, Value: MirrorRecordLast,
+		Breaks: []string{lost, noStop}, Named: "S1 S4",
+		Rare: true,
 	},
 	{
 		ID: "D08", Status: 'B', Title: "get_super finds the main device only: the external log fails and nobody is told",

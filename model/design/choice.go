@@ -93,6 +93,7 @@ const (
 	ToKill
 	Fallback
 	FallbackPgoff
+	OwnerIndex
 	SharedFallback
 	PoisonedFolio
 	PageCacheOwners
@@ -108,11 +109,13 @@ const (
 	TruncateLock
 	Drain
 	ShareCount
+	ForeignMapping
 	SharedInsert
 	HugeDrop
 	EvictAfterShutdown
 	ReverseMap
 	MirrorPolicy
+	MirrorRecord
 	ReadFaultShare
 	Names
 	NumChoices
@@ -523,6 +526,12 @@ const (
 	FallbackPgoffZero
 )
 
+// Values of OwnerIndex: when the single-owner path reads page->index.
+const (
+	OwnerIndexUnderLock Value = iota
+	OwnerIndexOnce
+)
+
 // Values of SharedFallback: what page->mapping of a shared page holds.
 const (
 	SharedMappingNull Value = iota
@@ -617,6 +626,13 @@ const (
 	ShareNotKept
 )
 
+// Values of ForeignMapping: a DAX entry goes whose page->mapping is another
+// file.
+const (
+	ForeignMappingLeft Value = iota
+	ForeignMappingCleared
+)
+
 // Values of SharedInsert: a fault that finds the DAX entry of a shared page.
 const (
 	SharedInsertLeavesOthers Value = iota
@@ -646,6 +662,12 @@ const (
 const (
 	MirrorReportsLastLeg Value = iota
 	MirrorReportsAnyLeg
+)
+
+// Values of MirrorRecord: when md notes that a leg lost a block.
+const (
+	MirrorRecordFirst Value = iota
+	MirrorRecordLast
 )
 
 // Values of ReadFaultShare: does a read fault ask whether the block is

@@ -279,6 +279,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"of-page", "page->index"},
 		{"zero", "page 0 of the file: a wrong address, or -EFAULT (C08)"},
 	}},
+	OwnerIndex: {"owner-index", "when does the single-owner path read page->index?", "xas_set(&xas, folio->index) in dax_lock_folio", []ValueInfo{
+		{"under-lock", "under xa_lock, after each wait again"},
+		{"once", "before the lock, with page->mapping; then only the mapping is looked at again (X20)"},
+	}},
 	SharedFallback: {"shared-fallback", "what does page->mapping of a shared page hold?", "dax_lock_folio, PAGE_MAPPING_DAX_SHARED", []ValueInfo{
 		{"null", "NULL: -EBUSY"},
 		{"flag", "the mark 0x1, which is dereferenced (C12 until v6.14)"},
@@ -343,6 +347,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"post-decrement", "page->index-- > 0: the last user leaves the mark (H01)"},
 		{"not-kept", "neither mapping nor count is kept: the reverse map knows"},
 	}},
+	ForeignMapping: {"foreign-mapping", "what does a DAX entry that goes do with a page->mapping that is another file?", "dax_disassociate_entry, dax_folio_put", []ValueInfo{
+		{"left", "it leaves it to that file's entry"},
+		{"cleared", "it clears it: WARN_ON_ONCE(page->mapping && page->mapping != mapping), if anything (H07)"},
+	}},
 	SharedInsert: {"shared-insert", "what does a fault do that finds the DAX entry of a shared page?", "if (shared) unmap_mapping_pages in dax_insert_entry", []ValueInfo{
 		{"leaves-others", "it maps the page"},
 		{"unmaps-others", "it unmaps the file page from every process first (IOMAP_F_SHARED of reads)"},
@@ -362,6 +370,10 @@ var choices = [NumChoices]ChoiceInfo{
 	MirrorPolicy: {"mirror-policy", "when does md raid1 report a lost range?", "->corrupted_range of md, which no kernel has", []ValueInfo{
 		{"last-leg", "when no good copy is left"},
 		{"any-leg", "when any leg fails (D05)"},
+	}},
+	MirrorRecord: {"mirror-record", "when does md raid1 note that a leg has lost a block?", "rdev_set_badblocks; ->corrupted_range of md, which no kernel has", []ValueInfo{
+		{"before-look", "before it looks for a good copy on the other leg"},
+		{"after-look", "after it: two failures can each take the other's copy for good (D06)"},
 	}},
 	ReadFaultShare: {"read-fault-share", "does a read fault ask whether the block is shared?", "xfs_read_iomap_begin", []ValueInfo{
 		{"asks", "yes, under the AGF"},

@@ -37,6 +37,7 @@ var merged = Design{
 	UnmapUnit:       UnmapLargestMapping,      // unmap_and_kill: size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,       // zap_page_range_single
 	PageCacheOwners: PageCacheOwnMapping,      // hwpoison_user_mappings
+	ForeignMapping:  ForeignMappingCleared,    // dax_disassociate_entry: WARN_ON_ONCE, then NULL (6.1 dax.c:404, 6.12 :396); 7.3 dax_folio_put does not look
 	RemovalFallback: RemovalFallbackNone,      // kill_dax drops what dax_holder_notify_failure returns
 	FaultSrcu:       FaultSrcuDirectAccess,    // dax_iomap_direct_access: dax_read_lock round dax_direct_access
 	Quarantine:      QuarantineBadblocks,      // __pmem_direct_access: badblocks_check, 6.1 pmem.c:281
@@ -90,6 +91,7 @@ var ownerTracking = Design{
 	UnmapLeaves:     UnmapLeavesNothing,    // zap_page_range_single
 	UnmapLength:     UnmapLengthIsEnd,      // mainline until v5.13 (Jane Chu 2021); 5.10.262 :1296 has the fix
 	PageCacheOwners: PageCacheOwnMapping,   // hwpoison_user_mappings
+	ForeignMapping:  ForeignMappingCleared, // dax_disassociate_entry: WARN_ON_ONCE, then NULL, dax.c:373
 	RemoveOrder:     RemoveSilent,          // kill_dax: clear_bit, synchronize_srcu, super.c:442
 	FaultSrcu:       FaultSrcuDirectAccess, // dax_iomap_pfn: dax_read_lock round dax_direct_access
 	Quarantine:      QuarantineBadblocks,   // __pmem_direct_access: is_bad_pmem, pmem.c:262
