@@ -31,6 +31,7 @@ func newRun(t *testing.T) *run {
 		FSPages:   [spec.Mounts]spec.PageSet{0x00F, 0x0F0},
 		DevPages:  [spec.Devs]spec.PageSet{0x00F, 0x0F0, 0xF00},
 		EarlyKill: 1 << 0,
+		FileFS:    [spec.Files]uint8{0, 1, 0},
 	}
 	for proc := range r.w.PTE {
 		for va := range r.w.PTE[proc] {
@@ -91,6 +92,15 @@ func (r *run) begins(task, fs uint8) {
 
 func (r *run) ends(task uint8) {
 	r.step(spec.Fact{Task: task, Event: true, Ended: true})
+}
+
+// reports tells userspace of lost data of file pages.
+func (r *run) reports(files ...spec.FileSet) {
+	f := spec.Fact{Event: true, Reported: true}
+	for _, file := range files {
+		f.Gone |= file
+	}
+	r.step(f)
 }
 
 // deal is an event on page 0 from its begin to its end, without a fault.
@@ -185,6 +195,19 @@ func shutdown(fs uint8) change { return func(w *spec.World) { w.Shutdown[fs] = t
 func life(fs uint8, l spec.Life) change { return func(w *spec.World) { w.Mount[fs] = l } }
 
 func removed(dev uint8) change { return func(w *spec.World) { w.Removed[dev] = true } }
+
+// file is a page of a file, of all files and pages.
+func file(f, idx uint8) spec.FileSet { return 1 << (f*spec.FilePages + idx) }
+
+// has makes the reverse map have pages for a page of a file that is in core.
+func has(f, idx uint8, pages ...uint8) change {
+	return func(w *spec.World) {
+		w.Recorded[f][idx] = set(pages...)
+		w.InCore |= 1 << f
+	}
+}
+
+func evict(f uint8) change { return func(w *spec.World) { w.InCore &^= 1 << f } }
 
 // of is a set of properties.
 func of(properties ...spec.Property) (s spec.Set) {
@@ -1304,6 +1327,134 @@ func TestMonitorShares(t *testing.T) {
 			r.other(assoc(2, second), entry(1, 3, 2))
 			r.other(assoc(2, spec.Assoc{}))
 		}, share},
+	})
+}
+
+// Userspace is told of each file page that lost its block, once, or of none.
+func TestMonitorHealthEvent(t *testing.T) {
+	wrong := of(spec.FalseHealthEvent)
+	first, last := file(0, 1), file(spec.Files-1, spec.FilePages-1)
+	hasLast := func(pages ...uint8) change { return has(spec.Files-1, spec.FilePages-1, pages...) }
+	// one of two file pages is told of, and meanwhile something happens.
+	one := func(page uint8, meanwhile func(r *run)) func(r *run) {
+		return func(r *run) {
+			r.other(has(0, 1, page), hasLast(page))
+			r.raise(0, on(page))
+			meanwhile(r)
+			r.reports(first)
+			r.returns(0, 0)
+		}
+	}
+	world := func(changes ...change) func(r *run) {
+		return one(2, func(r *run) { r.other(changes...) })
+	}
+	violates(t, map[string]judged{
+		"each": {func(r *run) {
+			r.other(has(0, 1, 2), hasLast(2, 3), has(0, 0, 3))
+			r.raise(0, on(2))
+			r.reports(first)
+			r.reports(last)
+			r.returns(0, 0)
+		}, silence},
+		"each at once": {func(r *run) {
+			r.other(has(0, 1, 2), hasLast(2))
+			r.raise(0, on(2))
+			r.reports(first, last)
+			r.returns(0, 0)
+		}, silence},
+		"none": {func(r *run) {
+			r.other(has(0, 1, 2), hasLast(2))
+			r.raise(0, on(2))
+			r.returns(0, 0)
+		}, silence},
+		"another": {func(r *run) {
+			r.other(has(0, 1, 2), hasLast(3))
+			r.raise(0, on(2))
+			r.reports(last)
+		}, wrong},
+		"another besides": {func(r *run) {
+			r.other(has(0, 1, 2), hasLast(3))
+			r.raise(0, on(2))
+			r.reports(first, last)
+		}, wrong},
+		"one twice": {func(r *run) {
+			r.other(has(0, 1, 2))
+			r.raise(0, on(2))
+			r.reports(first)
+			r.reports(first)
+		}, wrong},
+		"one twice, another between": {func(r *run) {
+			r.other(has(0, 1, 2), hasLast(2))
+			r.raise(0, on(2))
+			r.reports(first)
+			r.reports(last)
+			r.reports(first)
+		}, wrong},
+		"one twice, another has other blocks": {func(r *run) {
+			r.other(has(0, 1, 2), hasLast(2))
+			r.raise(0, on(2, 3))
+			r.reports(first)
+			r.other(hasLast(3))
+			r.reports(first)
+		}, wrong},
+		"one twice, of two blocks": {func(r *run) {
+			r.other(has(0, 1, 2))
+			r.raise(0, on(2, 3))
+			r.reports(first)
+			r.other(has(0, 1, 3))
+			r.other()
+			r.reports(first)
+		}, silence},
+		"what it had": {func(r *run) {
+			r.other(has(0, 1, 2))
+			r.raise(0, on(2))
+			r.other(has(0, 1))
+			r.other()
+			r.reports(first)
+			r.returns(0, 0)
+		}, silence},
+		"a removal": {func(r *run) {
+			r.other(has(0, 1, 2))
+			r.raise(0, removal(2))
+			r.reports(first)
+		}, wrong},
+		"one of two":                      {world(), wrong},
+		"the other is not in core":        {world(evict(2)), silence},
+		"this one is not in core":         {world(evict(0)), wrong},
+		"the other comes later":           {world(hasLast(), has(0, 1, 2)), silence},
+		"the other goes":                  {one(2, func(r *run) { r.other(hasLast()); r.other(hasLast(2)) }), silence},
+		"the filesystem goes":             {world(life(0, spec.Dying)), silence},
+		"the other filesystem goes":       {world(life(1, spec.Dying)), wrong},
+		"the device has gone":             {world(munmap(0, 0), munmap(0, 1), munmap(1, 2), removed(0)), silence},
+		"another device has gone":         {world(removed(1)), wrong},
+		"the device goes":                 {one(2, func(r *run) { r.raise(1, removal(2)) }), silence},
+		"the device does not go any more": {one(2, func(r *run) { r.raise(1, removal(2)); r.returns(1, 0) }), silence},
+		"another device goes":             {one(2, func(r *run) { r.raise(1, removal(5)) }), wrong},
+		"it fails again":                  {one(2, func(r *run) { r.raise(1, on(2)) }), wrong},
+		"an error hides its owners":       {one(2, func(r *run) { r.excuse(0, 2) }), silence},
+		"an error hides others":           {one(2, func(r *run) { r.excuse(0, 3) }), wrong},
+		"the other has other blocks, as bad": {func(r *run) {
+			r.other(has(0, 1, 2), hasLast(2))
+			r.raise(0, on(2, 3))
+			r.other(hasLast(3))
+			r.other()
+			r.reports(first)
+			r.returns(0, 0)
+		}, silence},
+		"both have other blocks, as bad": {func(r *run) {
+			r.other(has(0, 1, 2), hasLast(2))
+			r.raise(0, on(2, 3))
+			r.other(has(0, 1, 3), hasLast(3))
+			r.reports(last)
+			r.returns(0, 0)
+		}, silence},
+		"the other came meanwhile": {func(r *run) {
+			r.other(has(0, 1, 2), has(2, 0))
+			r.raise(0, on(2))
+			r.other(hasLast(2))
+			r.reports(first)
+			r.returns(0, 0)
+		}, silence},
 	})
 }
 

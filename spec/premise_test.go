@@ -133,6 +133,11 @@ func TestMonitorPremises(t *testing.T) {
 			r.raise(0, removal(3))
 			r.returns(0, 0)
 		}},
+		{"userspace is told", spec.FalseHealthEvent, true, func(r *run) {
+			r.raise(0, on(1))
+			r.reports()
+		}},
+		{"userspace is not told", spec.FalseHealthEvent, false, func(r *run) { r.deal() }},
 		{"kill_dax returned", spec.LateRemoval, true, func(r *run) { r.other(removed(1)) }},
 		{"it did not", spec.LateRemoval, false, func(r *run) { r.other() }},
 		{"a task waits", spec.LostWakeup, true, func(r *run) { r.step(spec.Fact{Waits: true}) }},
