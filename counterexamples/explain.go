@@ -209,6 +209,14 @@ var deviationTexts = map[string]string{
 	"N05": "The range has two pages, and one process maps both with one large entry. The unmap of the first page is as large as " +
 		"that entry and takes the PTE by which another process maps only the second page. When the walk comes to the second page " +
 		"that process maps nothing and is not collected.",
+	"R16": "The dax device consists of two ranges of physical memory, and a page of the second one fails. Its offset is taken from the " +
+		"start of that range, as if there were no first one. The reverse map is asked about another block, and the owners of the " +
+		"failed one are neither unmapped nor told.",
+	"C07": "The page is one of a device-dax, whose driver has no dev_pagemap_ops. memory_failure_dev_pagemap looks for ->memory_failure " +
+		"there without a look at pgmap->ops, which is NULL. The task dies with mf_mutex held, and no later failure is handled.",
+	"D11": "The xfs was mounted with dax=inode, so that the test for reflink on a partition was not reached, and it is the holder of the " +
+		"dax_device. A page of the ext4 on the other partition fails. The xfs answers -ENXIO, since the page is none of its own, and " +
+		"memory_failure takes that for an answer: it does not look at page->mapping, which names the owner.",
 	"C10": "The walk comes to a mapping that is not DAX and hands it to mf_dax_kill_procs all the same, which finds no entry to lock: " +
 		"-EBUSY. The query ends there and the error shuts the filesystem down. The owner of a page that comes later in the " +
 		"walk, and is neither unmapped nor told.",

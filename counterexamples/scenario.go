@@ -91,8 +91,11 @@ func geometryCodec(g *model.Geometry) codec {
 		{name: "rmapbt", value: truth{to: &g.NoRmapbt, usual: true, not: true}},
 		{name: "reflink", value: truth{to: &g.NoReflink, usual: true, not: true}},
 		{name: "dax", value: truth{to: &g.NoDAX, usual: true, not: true}},
+		{name: "dax-inode", value: truth{to: &g.DaxInode}},
 		{name: "huge", value: truth{to: &g.Huge}},
 		{name: "shared-cache", value: truth{to: &g.SharedCache}},
+		{name: "first-range", value: number{to: &g.FirstRange, top: pages}},
+		{name: "device-dax", value: truth{to: &g.DeviceDAX}},
 		{name: "metadata", value: list{
 			what: "metadata blocks", max: model.MaxMetadata, n: used(g.Metadata[:]),
 			elem: func(i int) codec { return metadataCodec(&g.Metadata[i]) },

@@ -339,11 +339,7 @@ func deviceRange(m *model.Machine, before, _ *model.State, task uint8) string {
 	if t.Pages == 0 {
 		return devName(dev) + ", 0, U64_MAX"
 	}
-	start := t.Page
-	for start > 0 && m.DevOf(start-1) == dev {
-		start--
-	}
-	return fmt.Sprintf("%s, %#x", devName(dev), int(t.Page-start)<<12)
+	return fmt.Sprintf("%s, %#x", devName(dev), int(m.DeviceOffset(t.Page))<<12)
 }
 
 func notifiedFS(_ *model.Machine, _, after *model.State, task uint8) string {

@@ -17,8 +17,7 @@ func (c *ctx) pmemFailure() {
 	t := c.t
 	switch t.Stack[t.Depth-1] {
 	case pmCall: // PFN_PHYS(pfn) - phys_addr - data_offset
-		t.Off = uint8(t.Page - devStart(c.m.DevOf(t.Page)))
-		t.Len = t.Pages
+		t.Off, t.Len = c.devRange()
 		if c.is(design.Route, design.RouteGendisk) {
 			c.call(pmReturn, blGetSuper)
 			return
@@ -145,11 +144,20 @@ func (c *ctx) devRange() (off, length uint8) {
 	if c.t.Pages == 0 {
 		return 0, wholeDevice
 	}
-	off = uint8(c.t.Page - devStart(c.dev()))
-	if c.is(design.DataOffset, design.DataOffsetIgnored) { // R15
+	return c.m.DeviceOffset(c.t.Page), c.t.Pages
+}
+
+// DeviceOffset is where a page lies on its device, in pages, as the design
+// computes it.
+func (m *Machine) DeviceOffset(p device.Page) uint8 {
+	off, first := uint8(p-devStart(m.DevOf(p))), m.Scenario.Geometry.FirstRange
+	if m.DevOf(p) == 0 && first != 0 && off >= first && m.is(design.RangeOffset, design.RangeOffsetInRange) { // R16
+		off -= first
+	}
+	if m.is(design.DataOffset, design.DataOffsetIgnored) { // R15
 		off += dataOffset
 	}
-	return off, c.t.Pages
+	return off
 }
 
 // lostOnMirror cuts the range to what no other leg has, and reports whether

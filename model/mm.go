@@ -117,6 +117,15 @@ func (c *ctx) devPagemap() {
 			c.call(dpDone, gkLock)
 			return
 		}
+		if c.m.Scenario.Geometry.DeviceDAX && c.m.DevOf(t.Page) == 2 {
+			if c.is(design.PgmapOps, design.PgmapOpsFollowed) { // C07
+				c.touch(true, FreedPgmapOps)
+				c.next(oopsed)
+				return
+			}
+			c.call(dpDone, gkLock)
+			return
+		}
 		c.call(dpCheck, pmCall)
 	case dpCheck: // only -EOPNOTSUPP leads to the single owner
 		t.Upper = 0

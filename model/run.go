@@ -61,15 +61,16 @@ const (
 	FreedInode
 	FreedVMA
 	FreedToKill
-	FreedMapping // page->mapping of a shared page: not a pointer
-	FreedPage    // struct page of a removed device
+	FreedMapping  // page->mapping of a shared page: not a pointer
+	FreedPage     // struct page of a removed device
+	FreedPgmapOps // of a driver that has none
 )
 
 // String is what a report says of it.
 func (f Freed) String() string {
 	return [...]string{
 		"", "struct xfs_mount", "holder (NULL)", "struct xfs_perag", "struct inode",
-		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page",
+		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page", "pgmap->ops (NULL)",
 	}[f]
 }
 

@@ -81,9 +81,12 @@ type Geometry struct {
 	Type        FSType
 	NoRmapbt    bool
 	NoReflink   bool
-	NoDAX       bool // dax=never: the page cache
-	Huge        bool // faults map two pages at once where they can
-	SharedCache bool // files that share a block share its page cache page
+	NoDAX       bool  // dax=never: the page cache
+	DaxInode    bool  // dax=inode: the files have FS_XFLAG_DAX
+	Huge        bool  // faults map two pages at once where they can
+	SharedCache bool  // files that share a block share its page cache page
+	FirstRange  uint8 // pages of the first of two ranges of the data device; 0: it is one range
+	DeviceDAX   bool  // device 2 is a device-dax: nobody has it, and its pgmap has no operations
 	Metadata    [MaxMetadata]Metadata
 }
 

@@ -11,7 +11,7 @@ var next = [NumSteps][]Step{
 
 	dpTest:  {dpMark},
 	dpMark:  {dpOps},
-	dpOps:   {dpCheck, pmCall, dpDone, gkLock},
+	dpOps:   {dpCheck, pmCall, dpDone, gkLock, oopsed},
 	dpCheck: {dpDone, gkLock},
 
 	gkLock:   {gkMark, gkSleep, gkNext, gkRelock, oopsed},

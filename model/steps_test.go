@@ -11,7 +11,7 @@ import (
 )
 
 // trials is how many scenarios of three runs the loops over seeds look at.
-const trials = 4000
+const trials = 5000
 
 // outcome is what the step of a task came to.
 type outcome struct {

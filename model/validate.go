@@ -126,6 +126,12 @@ func (g *Geometry) validate() error {
 		return impossible("geometry.type", "ext4 has no reflink and no rmapbt, and DAX here")
 	case g.Type == FSExt4 && g.Stack == StackSnapshot:
 		return impossible("geometry.type", "page->mapping names one owner: no ext4 on a device whose blocks have two")
+	case g.DaxInode && (g.NoDAX || g.Type != FSXFS):
+		return impossible("geometry.dax-inode", "only xfs, and not with dax=never")
+	case g.FirstRange != 0 && (g.FirstRange >= g.DevicePages || g.Stack != StackPlain || g.Huge && g.FirstRange%2 != 0):
+		return impossible("geometry.first-range", "an end within a plain device, and of no huge page")
+	case g.DeviceDAX && (g.RT == SectionExternal || g.Stack == StackRaid1):
+		return impossible("geometry.device-dax", "not beside an external realtime device or a raid1")
 	case g.SharedCache && !g.NoDAX:
 		return impossible("geometry.shared-cache", "only without DAX")
 	case g.Huge && g.NoDAX:
@@ -429,6 +435,8 @@ func (sc *Scenario) validateEvent(tk *TaskSpec, at place) error {
 	case !sc.hasPage(tk.Page) || !sc.hasPage(tk.Page+n-1),
 		n > 1 && (tk.Page+n > device.DevPages || !sameDevice(tk.Page, tk.Page+n-1, sc.Geometry.Stack)):
 		return at.bad(".page", "no such page of a device")
+	case tk.Page < sc.Geometry.FirstRange && tk.Page+n > sc.Geometry.FirstRange:
+		return at.bad(".pages", "two ranges of a dax device are apart")
 	case tk.Source != SourceScrub && tk.Proc >= mm.Procs:
 		return at.bad(".proc", "no such process")
 	}
@@ -452,7 +460,7 @@ func (sc *Scenario) hasPage(p uint8) bool {
 	case p < rtDevPage:
 		return g.Log == SectionExternal
 	case p < device.DevPages:
-		return g.RT == SectionExternal
+		return g.RT == SectionExternal || g.DeviceDAX
 	}
 	return p < device.Pages
 }
@@ -469,7 +477,8 @@ func (m *Machine) Startable() (reason string, ok bool) {
 		switch {
 		case dax && reflink && (m.is(design.ReflinkMount, design.ReflinkMountNotDAX) || m.Design[design.Patches] > design.PatchesP8):
 			return "DAX and reflink cannot be used together", false
-		case dax && reflink && g.Stack == StackPartition && m.is(design.ReflinkMount, design.ReflinkMountNotPartition):
+		case dax && reflink && g.Stack == StackPartition && (m.is(design.ReflinkMount, design.ReflinkMountNotPartition) ||
+			m.is(design.ReflinkMount, design.ReflinkMountInAlwaysMode) && !g.DaxInode): // D11
 			return "DAX and reflink cannot work with multi-partitions", false
 		}
 	}

@@ -33,11 +33,11 @@ func DrawScenario(t *rapid.T) model.Scenario { return scenarios.Draw(t, "scenari
 var scenarios = rapid.Custom(func(t *rapid.T) model.Scenario {
 	d := draft{t: t}
 	d.drawFeatures()
-	d.pad(9)
+	d.pad(11)
 	d.drawKinds()
 	d.pad(8)
 	d.drawGeometry()
-	d.pad(4)
+	d.pad(5)
 	d.reserveMetadata()
 	d.pad(7)
 	d.drawFiles()
@@ -96,6 +96,15 @@ const (
 	rtExternal
 	shortFS // the filesystem ends before the device
 	numFeatures
+)
+
+// Features that few rows need. They are drawn apart, so that the others are
+// not diluted.
+const (
+	twoRanges feature = numFeatures + iota // of the dax device
+	deviceDAX                              // another device, without a handler
+	daxInode
+	endFeatures
 )
 
 // Block and page numbers of package model.
@@ -195,11 +204,14 @@ func (d *draft) drawFeatures() {
 			d.features |= 1 << (f % uint8(numFeatures))
 		}
 	}
+	if extra := numFeatures + feature(d.below(8))%(endFeatures-numFeatures); d.oneIn(10) {
+		d.features |= 1 << extra
+	}
 	if d.on(sharedCache) || d.on(raid1) {
 		d.features |= 1 << noDAX
 	}
 	if d.on(noDAX) {
-		d.drop(huge, ext4)
+		d.drop(huge, ext4, daxInode)
 	}
 	if d.on(raid1) {
 		d.drop(snapshot, linear)
@@ -208,10 +220,16 @@ func (d *draft) drawFeatures() {
 		d.drop(linear, ext4)
 	}
 	if d.on(raid1) || d.on(snapshot) || d.on(linear) {
-		d.drop(partition, secondFS, remount, externalLog, rtInternal, rtExternal)
+		d.drop(partition, secondFS, remount, externalLog, rtInternal, rtExternal, twoRanges)
+	}
+	if d.on(partition) || d.on(secondFS) {
+		d.drop(twoRanges)
+	}
+	if d.on(raid1) {
+		d.drop(deviceDAX)
 	}
 	if d.on(ext4) {
-		d.drop(externalLog, rtInternal, rtExternal, metadata, snapshot)
+		d.drop(externalLog, rtInternal, rtExternal, metadata, snapshot, daxInode)
 		d.features |= 1<<noReflink | 1<<noRmapbt
 	}
 	if d.on(noReflink) {
@@ -221,6 +239,9 @@ func (d *draft) drawFeatures() {
 		d.drop(secondFS)
 	}
 	if d.on(rtInternal) {
+		d.drop(rtExternal)
+	}
+	if d.on(deviceDAX) {
 		d.drop(rtExternal)
 	}
 }
@@ -291,6 +312,7 @@ func (d *draft) drawGeometry() {
 	g := &d.sc.Geometry
 	g.NoRmapbt, g.NoReflink = d.on(noRmapbt), d.on(noReflink)
 	g.NoDAX, g.SharedCache, g.Huge = d.on(noDAX), d.on(sharedCache), d.on(huge)
+	g.DaxInode, g.DeviceDAX = d.on(daxInode), d.on(deviceDAX)
 	if d.on(ext4) {
 		g.Type = model.FSExt4
 	}
@@ -337,6 +359,12 @@ func (d *draft) drawGeometry() {
 	g.DevicePages = min(g.PartOff+g.Blocks+(model.MaxDataBlocks-room)+slack, model.MaxDataBlocks)
 	if d.on(raid1) {
 		g.DevicePages = min(g.Blocks+slack, model.MaxDataBlocks)
+	}
+	if d.on(twoRanges) {
+		g.FirstRange = 1 + d.below(int(g.DevicePages)-1)
+		if d.on(huge) {
+			g.FirstRange &^= 1
+		}
 	}
 	d.markFocus()
 }
@@ -428,6 +456,12 @@ func (d *draft) markFocus() {
 	if d.on(secondFS) {
 		d.focus |= 7 << d.pageOf(firstSecond)
 	}
+	if d.on(deviceDAX) {
+		d.focus |= 3 << thirdDev
+	}
+	if d.on(twoRanges) {
+		d.focus |= d.pages() &^ (1<<g.FirstRange - 1) & (1<<model.MaxDataBlocks - 1)
+	}
 	if d.on(partition) || d.on(shortFS) || d.on(groups) {
 		d.focus |= d.edges()
 	}
@@ -458,7 +492,7 @@ func (d *draft) pages() uint16 {
 	case g.Log == model.SectionExternal:
 		set |= 3 << secondDev
 	}
-	if g.RT == model.SectionExternal {
+	if g.RT == model.SectionExternal || g.DeviceDAX {
 		set |= 3 << thirdDev
 	}
 	return set
@@ -1026,6 +1060,9 @@ func (d *draft) drawPages(page uint8) (first, n uint8) {
 		first = page - before
 		last := first + n - 1
 		all := uint16(1<<n - 1)
+		if cut := d.sc.Geometry.FirstRange; first < cut && last >= cut {
+			continue
+		}
 		if d.pages()>>first&all == all && last < device.DevPages && d.devOf(first) == d.devOf(last) {
 			return first, n
 		}
@@ -1087,7 +1124,7 @@ func (d *draft) drawRemoval() {
 	if g.Log == model.SectionExternal {
 		devs |= 1 << 1
 	}
-	if g.RT == model.SectionExternal {
+	if g.RT == model.SectionExternal || g.DeviceDAX {
 		devs |= 1 << 2
 	}
 	d.add(model.TaskSpec{Kind: model.TaskUnbind, Dev: d.member(devs)})

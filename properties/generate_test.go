@@ -156,6 +156,9 @@ func (c census) geometry(sc *model.Scenario) {
 	c.when(g.NoReflink, "geometry: no-reflink")
 	c.when(g.NoDAX, "geometry: no-dax")
 	c.when(g.Huge, "geometry: huge")
+	c.when(g.DaxInode, "geometry: dax-inode")
+	c.when(g.FirstRange != 0, "geometry: two ranges")
+	c.when(g.DeviceDAX, "geometry: device-dax")
 	c.when(g.SharedCache, "geometry: shared-cache")
 	for i, md := range g.Metadata {
 		c.add("geometry: metadata kind %d", md.Kind)
@@ -299,6 +302,7 @@ func all() (names []string) {
 	add("event: page %02d", 0, device.Pages-1)
 	return append(names,
 		"geometry: no-rmapbt", "geometry: no-reflink", "geometry: no-dax", "geometry: huge", "geometry: shared-cache",
+		"geometry: dax-inode", "geometry: two ranges", "geometry: device-dax",
 		"geometry: metadata of another file", "file: directory", "file: fs 1", "file: unwritten", "file: cow",
 		"file: extent of two blocks", "file: block shared with the next page",
 		"proc: early-kill", "proc: late-kill", "proc: two maps of a file", "map: private",

@@ -224,10 +224,6 @@ func Omitted() []Omission { return slices.Clone(omitted) }
 
 var omitted = []Omission{
 	{"narrowed word size", "R18 R22", "the arithmetic is explored apart from the machine, with narrow words and sub-sector offsets"},
-	{"data_offset of the pgmap, several ranges of a dax device", "R15 R16", "pages are numbered from the start of the device's data; part of the arithmetic"},
-	{"machine check that reports less than failed", "R20", "an event is about the pages that failed; two-events has two events on neighbours instead"},
-	{"device-dax page", "C07", "each pgmap of the model is one of pmem with a handler; short and partition have pages of no filesystem"},
-	{"failed allocation", "K02 C22", "a failure under the budget is that of an AGF read or of the copy of a CoW: failures"},
 	{"reference dropped the wrong way after an AGF error", "L05", "groups have no two kinds of reference; failures has the error"},
 	{"event queue of one", "C20", "memory_failure_queue is not modelled: an event is raised or not"},
 	{"threads", "K15", "a process has one"},

@@ -13,6 +13,33 @@ func fewKinds() []model.TaskKind {
 func smallDeltas() []delta {
 	return []delta{
 		{
+			Family: Family{Name: "two-ranges", Rows: []string{"R16"}, Doc: "a dax device of two ranges, of which the second begins before the second group"},
+			shape:  wide,
+			beds:   one(func(sc *model.Scenario) { sc.Geometry.FirstRange = 3 }),
+			change: func(pl *plan) {
+				pl.roles |= rolesOf(roleHeader)
+				pl.kinds = fewKinds()
+			},
+		},
+		{
+			Family: Family{Name: "device-dax", Rows: []string{"C07"}, Doc: "a device-dax beside the pmem device: a page of it fails, which no filesystem has"},
+			shape:  wide,
+			beds:   one(func(sc *model.Scenario) { sc.Geometry.DeviceDAX = true }),
+			change: func(pl *plan) {
+				pl.roles |= rolesOf(roleOutside)
+				pl.kinds = fewKinds()
+			},
+		},
+		{
+			Family: Family{Name: "dax-inode", Rows: []string{"D11"}, Doc: "xfs with dax=inode and reflink on a partition, and an ext4 on another one"},
+			shape:  single,
+			beds: one(func(sc *model.Scenario) {
+				secondBed(model.SecondExt4, 0)(sc)
+				sc.Geometry.DaxInode = true
+			}),
+			change: func(pl *plan) { pl.kinds = fewKinds() },
+		},
+		{
 			Family: Family{Name: "directory-range", Rows: []string{"C10"}, Doc: "events of two pages, of a directory and of a file after it"},
 			shape:  wide,
 			beds: one(func(sc *model.Scenario) {

@@ -143,6 +143,12 @@ var rangeRows = []Deviation{
 		Note: "S2 does not show: pfn-recheck=yes passes over an entry that holds another pfn.",
 	},
 	{
+		ID: "R16", Status: 'M', Title: "the ranges before that of the page are not added to its offset",
+		Source: "fsdev_pagemap_memory_failure, Fixes d5406bd458b0a; 7.3.4 has fsdev_pfn_to_offset", Choice: RangeOffset, Value: RangeOffsetInRange,
+		Breaks: []string{lost, noStop}, Named: "S1 S2",
+		Note: "S2 does not show: pfn-recheck=yes passes over an entry that holds another pfn. What lies on such a device is famfs; here it is xfs.",
+	},
+	{
 		ID: "R17", Status: 'M', Title: "third argument of unmap_mapping_range taken for the end",
 		Source: "memory_failure_dev_pagemap until v5.13; Jane Chu 2021", Choice: UnmapLength, Value: UnmapLengthIsEnd,
 		Breaks: []string{"over-unmap"}, Named: "S7",
@@ -192,6 +198,11 @@ var controlRows = []Deviation{
 		ID: "C06", Status: 'B', Title: "rc != EOPNOTSUPP, the positive: the single owner is never tried",
 		Source: "memory_failure_dev_pagemap, v7", Choice: Fallback, Value: FallbackNever,
 		Breaks: []string{lost, result, "regression"}, Named: "S1 S11",
+	},
+	{
+		ID: "C07", Status: 'M', Title: "pgmap->ops of a device-dax is NULL and is followed",
+		Source: "memory_failure_dev_pagemap, v6.0-rc; Dan Williams 2022-08-26", Choice: PgmapOps, Value: PgmapOpsFollowed,
+		Breaks: []string{useFreed, noReturn}, Named: "S9",
 	},
 	{
 		ID: "C08", Status: 'M', Title: "single-owner path looks for file page 0: a wrong address, or -EFAULT",
@@ -244,7 +255,7 @@ var controlRows = []Deviation{
 	{
 		ID: "C21", Status: 'M', Title: "an event on a page that is marked already returns 0: the consumer runs into it again",
 		Source: "memory_failure until v5.13; Tony Luck 2021", Choice: AlreadyPoisoned, Value: AlreadyPoisonedZero,
-		Breaks: []string{lost, result, untold}, Named: "L2 S11",
+		Breaks: []string{lost, result, untold}, Named: "L2 S11", Rare: true,
 	},
 	{
 		ID: "C22", Status: 'B', Title: "no transaction: the walk and the shutdown of a removal are left out",
@@ -521,6 +532,12 @@ var designRows = []Deviation{
 		Source: "fs_dax_get_by_bdev: holder_data of the whole dax_device", Base: []Assignment{{SlotTaken, SlotTakenGoesOn}}, Choice: SlotScope, Value: SlotPerDaxDevice,
 		Breaks: []string{noStop}, Named: "S1",
 		Note: "It goes on without DAX, so that nobody maps the device for it: what it is not told is that its metadata fails. The same choice as D01.",
+	},
+	{
+		ID: "D11", Status: 'O', Title: "DAX with reflink on a partition is refused with dax=always, not with dax=inode",
+		Source: "xfs_setup_dax_always, 6.1.192 to 7.3.4", Base: []Assignment{{Route, RouteHolder}, {ReflinkMount, ReflinkMountNotPartition}}, Choice: ReflinkMount, Value: ReflinkMountInAlwaysMode,
+		Breaks: []string{lost, "regression"}, Named: "S1",
+		Note: "Who is not told is a user of the ext4 on the other partition: the holder of the dax_device gives -ENXIO for what is not its own, and the single owner is not tried. That takes no reflink: without it these kernels mount with dax=always too, so that the refusal does not close it.",
 	},
 
 	{

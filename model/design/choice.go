@@ -38,7 +38,9 @@ const (
 	PgmapRef
 	Mark
 	Account
+	PgmapOps
 	DataOffset
+	RangeOffset
 	DmRemap
 	Srcu
 	AliveTest
@@ -180,10 +182,23 @@ const (
 	AccountEveryEvent
 )
 
+// Values of PgmapOps: a dev_pagemap whose driver has no operations.
+const (
+	PgmapOpsTested Value = iota
+	PgmapOpsFollowed
+)
+
 // Values of DataOffset: where the pages begin on a pmem device.
 const (
 	DataOffsetSubtracted Value = iota
 	DataOffsetIgnored
+)
+
+// Values of RangeOffset: from a page of a dax device of several ranges to an
+// offset in the device.
+const (
+	RangeOffsetAccumulated Value = iota
+	RangeOffsetInRange
 )
 
 // Values of DmRemap: from a range below a dm target to the mapped device.
@@ -300,6 +315,7 @@ const (
 	ReflinkMountAllowed Value = iota
 	ReflinkMountNotPartition
 	ReflinkMountNotDAX
+	ReflinkMountInAlwaysMode
 )
 
 // Values of NoRmapbt: a filesystem without a reverse map.

@@ -45,9 +45,17 @@ var choices = [NumChoices]ChoiceInfo{
 		{"once", "the one that found PageHWPoison clear; with mark=per-entry none, as in v5.10"},
 		{"every-event", "all, also repeats and failures (N03)"},
 	}},
+	PgmapOps: {"pgmap-ops", "what if the driver of the page has no dev_pagemap_ops?", "pgmap_has_memory_failure in memory_failure_dev_pagemap", []ValueInfo{
+		{"tested", "the single-owner path is tried"},
+		{"followed", "pgmap->ops is NULL and is followed (C07)"},
+	}},
 	DataOffset: {"data-offset", "is the place where the pages of a pmem device begin subtracted?", "data_offset in pmem_pagemap_memory_failure", []ValueInfo{
 		{"subtracted", "PFN_PHYS(pfn) - phys_addr - data_offset"},
 		{"ignored", "PFN_PHYS(pfn) - phys_addr: here one page too far (R15)"},
+	}},
+	RangeOffset: {"range-offset", "where in a dax device of several ranges does a page lie?", "fsdev_pfn_to_offset", []ValueInfo{
+		{"accumulated", "behind the ranges before its own"},
+		{"in-range", "where it lies in its own range (R16)"},
 	}},
 	DmRemap: {"dm-remap", "how does a range below a dm-linear target become one of the mapped device?", "linear_map, inverted; dm_blk_block_lost, RFC v2", []ValueInfo{
 		{"sectors", "offset - lc->start + ti->begin, all in sectors"},
@@ -128,6 +136,7 @@ var choices = [NumChoices]ChoiceInfo{
 		{"allowed", "none"},
 		{"not-partition", "those on a partition: DAX and reflink cannot work with multi-partitions"},
 		{"not-dax", "all: DAX and reflink cannot be used together"},
+		{"not-partition-always", "DAX with reflink on a partition, but only with dax=always; a file may have FS_XFLAG_DAX (D11)"},
 	}},
 	NoRmapbt: {"no-rmapbt", "what if the filesystem has no reverse map?", "xfs_has_rmapbt in xfs_dax_notify_failure", []ValueInfo{
 		{"refused", "it is not mounted"},

@@ -23,7 +23,7 @@ var merged = Design{
 	UnmountOrder:    UnmountGroupsFirst,       // xfs_unmountfs frees the groups, then fs_put_dax (6.1 xfs_mount.c:1105, xfs_buf.c:1949)
 	OnUnborn:        UnbornEIO,                // xfs_dax_notify_failure: -EIO
 	SectorRound:     SectorUp,                 // BTOBB(offset), 6.1 xfs_notify_failure.c:229
-	ReflinkMount:    ReflinkMountNotPartition, // xfs_setup_dax_always: 6.1 xfs_super.c:357, 6.12 :352, 7.3 :382; dax=always only (D11)
+	ReflinkMount:    ReflinkMountInAlwaysMode, // xfs_setup_dax_always: 6.1 xfs_super.c:357, 6.12 :352, 7.3 :382
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,       // !xfs_has_rmapbt: -EOPNOTSUPP
 	GroupError:      GroupErrorStops,          // xfs_alloc_read_agf: break
 	TransAlloc:      TransAllocLeaves,         // xfs_trans_alloc_empty: return error, in 6.12 goto out, past the shutdown
@@ -150,6 +150,7 @@ var rfcV2 = Design{
 // -EOPNOTSUPP until 6.12; RoleByRange is nearest.
 var v60 = merged.With(
 	Assignment{PutOrder, PutDataFirst},            // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 super.c:117)
+	Assignment{PgmapOps, PgmapOpsFollowed},        // pgmap->ops->memory_failure; 6.1 has pgmap_has_memory_failure
 	Assignment{BornTest, BornWrongWord},           // mp->m_sb.sb_flags & SB_BORN
 	Assignment{Translate, TranslateMinusLength},   // len -= ddev_end - offset
 	Assignment{WindowEnd, WindowExclusiveEnd},     // XFS_DADDR_TO_FSB(mp, daddr + bblen)
