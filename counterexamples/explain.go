@@ -217,6 +217,9 @@ var deviationTexts = map[string]string{
 	"D11": "The xfs was mounted with dax=inode, so that the test for reflink on a partition was not reached, and it is the holder of the " +
 		"dax_device. A page of the ext4 on the other partition fails. The xfs answers -ENXIO, since the page is none of its own, and " +
 		"memory_failure takes that for an answer: it does not look at page->mapping, which names the owner.",
+	"N10": "The process poisons a page of its own with madvise(MADV_HWPOISON), as a test of its handler. memory_failure is not told that " +
+		"anybody waits for an answer, and the process is sent BUS_MCEERR_AO, as for a page that it does not use at the moment. A " +
+		"handler that is to be tested with BUS_MCEERR_AR, which a real machine check on the page would send, never sees it.",
 	"C10": "The walk comes to a mapping that is not DAX and hands it to mf_dax_kill_procs all the same, which finds no entry to lock: " +
 		"-EBUSY. The query ends there and the error shuts the filesystem down. The owner of a page that comes later in the " +
 		"walk, and is neither unmapped nor told.",

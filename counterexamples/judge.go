@@ -89,3 +89,29 @@ func RecordFinding(f properties.Finding, name string, with []string, comment str
 	v := Verdict{Property: f.Property.String(), Design: name, With: with, Verdict: checker.Violated, Message: message}
 	return Record(m, v, comment, slices.Concat(f.Schedule, f.Loop), len(f.Loop))
 }
+
+// Renew records the file again: the same steps, with the digests of the states
+// and the race as they are today. The steps have to be those recorded, and
+// their verdict the same.
+func (f *File) Renew() (*File, error) {
+	sys, p, err := f.System()
+	if err != nil {
+		return nil, err
+	}
+	renewed, err := Record(sys.M, f.Verdict, f.Comment, f.Actions(), f.Loop)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	renewed.Name = f.Name
+	for i, l := range renewed.Schedule {
+		if l.Step != f.Schedule[i].Step {
+			return nil, fmt.Errorf("%s:%d: step %v is not enabled: %s is at step %v",
+				f.Name, f.line(i), f.Schedule[i].Step, taskName(l.Action.Task), l.Step)
+		}
+	}
+	res, err := Replay(renewed, sys.M, JudgeOf(sys, p))
+	if err == nil && res.Outcome.String() != f.Verdict.Verdict.String() {
+		err = fmt.Errorf("%s: %v now, not %v", f.Name, res, f.Verdict.Verdict)
+	}
+	return renewed, err
+}

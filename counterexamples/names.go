@@ -49,7 +49,7 @@ var (
 	logNames    = []string{"internal", "external"}
 	rtNames     = []string{"none", "external", "internal"}
 	metaNames   = []string{"none", "inobt", "log", "attr", "bmbt"}
-	sourceNames = []string{"scrub", "consumed", "injected"}
+	sourceNames = []string{"scrub", "consumed", "injected", "written"}
 	incoreNames = []string{"none", "live", "new", "reclaimable"}
 	kindNames   = [model.NumTaskKinds]string{
 		model.TaskMemoryFailure: "memory-failure",

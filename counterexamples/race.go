@@ -307,6 +307,11 @@ func eventTitle(tk *model.TaskSpec) string {
 		return call + ", read by " + procName(tk.Proc)
 	case model.SourceInjected:
 		return call + ", madvise by " + procName(tk.Proc)
+	case model.SourceWritten:
+		if proc, raised := tk.Raiser(); raised {
+			return call + ", corrupt-pfn by " + procName(proc)
+		}
+		return call + ", corrupt-pfn"
 	case model.SourceScrub:
 	}
 	return call

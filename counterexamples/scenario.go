@@ -383,6 +383,8 @@ func checkSource(d *decoder, n *yaml.Node, tk *model.TaskSpec, path string) erro
 	switch {
 	case tk.Source == model.SourceScrub && at != nil:
 		return d.errorf(at, "a scrub has no process")
+	case tk.Source == model.SourceWritten && at == nil:
+		tk.Proc = model.NoProc
 	case tk.Source != model.SourceScrub && at == nil:
 		return d.errorf(n, "%s needs the key %q", sourceNames[tk.Source], "process")
 	}
@@ -441,7 +443,7 @@ func taskObject(tk *model.TaskSpec) object {
 }
 
 func eventKeys(tk *model.TaskSpec) []key {
-	raised := tk.Source != model.SourceScrub
+	_, raised := tk.Raiser()
 	return []key{
 		{name: "pfn", path: "page", required: true, value: number{to: &tk.Page, top: device.Pages - 1, show: true}},
 		{name: "pages", value: number{to: &tk.Pages, low: 1, top: 3}},

@@ -104,7 +104,7 @@ func TestScenarioErrors(t *testing.T) {
 		{geometry + "tasks: [{remount: {fs: fs1}}]\n", `s.yaml:2:10: expected a task, memory-failure, read-fault, write-fault, truncate, punch, reflink, mmap, munmap, fork, exit, evict, mount, umount, unbind or leg-failure, not "remount"`},
 		{geometry + "tasks: [{exit: {process: p1, page: 1}}]\n", `s.yaml:2:30: exit has no key "page"; it has process`},
 		{geometry + "tasks: [{exit: {}}]\n", `s.yaml:2:16: exit needs the key "process"`},
-		{geometry + "tasks: [{exit: {process: 1}}]\n", `s.yaml:2:26: expected p1, p2 or p3, not "1"`},
+		{geometry + "tasks: [{exit: {process: 1}}]\n", `s.yaml:2:26: expected p1, p2, p3 or p4, not "1"`},
 		{geometry + "tasks: [{memory-failure: {pfn: 1, source: scrub, process: p1}}]\n", "s.yaml:2:59: a scrub has no process"},
 		{geometry + "tasks: [{memory-failure: {pfn: 1, source: consumed}}]\n", `s.yaml:2:26: consumed needs the key "process"`},
 		{geometry + "tasks: [{memory-failure: {pfn: 16}}]\n", `s.yaml:2:32: expected a number from 0 to 15, not "16"`},

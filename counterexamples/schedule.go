@@ -3,10 +3,12 @@ package counterexamples
 import (
 	"bytes"
 	"fmt"
+	"hash/fnv"
+	"io"
+	"reflect"
 	"strconv"
 	"strings"
 
-	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model"
 )
 
@@ -30,9 +32,36 @@ const loopWord = "loop"
 // digestLen is how many hexadecimal digits of a fingerprint are kept.
 const digestLen = 8
 
-// Digest is the short fingerprint of a state.
+// Digest is the short fingerprint of a state: of the names and values of what is
+// not zero in it. A field that the model gets, or a step, leaves the digests of
+// states that have nothing in it as they were.
 func Digest(s *model.State) string {
-	return fmt.Sprintf("%016x", checker.Fingerprint(s))[:digestLen]
+	h := fnv.New64a()
+	digest(h, "", reflect.ValueOf(s).Elem())
+	return fmt.Sprintf("%016x", h.Sum64())[:digestLen]
+}
+
+// digest writes the leaves of v, each by its path.
+func digest(w io.Writer, path string, v reflect.Value) {
+	if v.IsZero() {
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			digest(w, path+"."+v.Type().Field(i).Name, v.Field(i))
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			digest(w, path+"."+strconv.Itoa(i), v.Index(i))
+		}
+	default:
+		if st, is := v.Interface().(model.Step); is {
+			fmt.Fprintf(w, "%s=%v\n", path, st)
+			return
+		}
+		fmt.Fprintf(w, "%s=%d\n", path, v.Interface())
+	}
 }
 
 // String is the line of a schedule.

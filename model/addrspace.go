@@ -330,16 +330,18 @@ func (c *ctx) unmapAnon(marked uint8) {
 // untold is the set of VMAs that map the page and whose process is not to be
 // told: a marker stays for them (PTE_MARKER_POISONED), so that a consumer
 // whose event comes later is still found. Who is told, or a consumer who has
-// been, needs none. huge are those that map it as part of a huge mapping.
+// been, needs none. A page of main memory leaves one for everybody. huge are
+// those that map it as part of a huge mapping.
 func (c *ctx) untold() (set, huge uint8) {
 	block := !c.t.Page.DRAM() && c.t.At.DRAM() // nobody need be told of a block that is read again
 	clean := c.t.File != noFile && c.t.At.DRAM() && !c.dirtyPage()
-	if block || clean || !c.is(design.UnmapLeaves, design.UnmapLeavesMarker) {
+	dram := c.t.At.DRAM() // try_to_unmap(TTU_HWPOISON): an entry for whoever mapped it
+	if block || clean || !dram && !c.is(design.UnmapLeaves, design.UnmapLeavesMarker) {
 		return 0, 0
 	}
 	for found := range uint8(mm.Procs * mm.VMAs) {
 		proc, va, ok := c.vaOf(found)
-		if e := c.s.PTE[proc][va%mm.VA]; ok && e != 0 && (c.t.File == noFile || !c.s.PrivateCopy(proc, va)) && c.t.ToKill>>found&1 == 0 {
+		if e := c.s.PTE[proc][va%mm.VA]; ok && e != 0 && (c.t.File == noFile || !c.s.PrivateCopy(proc, va)) && (dram || c.t.ToKill>>found&1 == 0) {
 			set |= 1 << found
 			if e.Is(mm.Huge) {
 				huge |= 1 << found
@@ -388,7 +390,20 @@ func (c *ctx) signal(found uint8) {
 	if addr == noAddress {
 		code = mm.CodeKill
 	}
-	c.o.Flags |= ObsSignal
+	c.o.Flags |= c.queue(proc)
 	c.o.Proc, c.o.Code = proc, code
 	c.o.VA, c.o.Lsb = addr&^addrHuge, addr&addrHuge/addrHuge
+}
+
+// queue is __send_signal_locked for SIGBUS: ObsSignal, or ObsLost when the
+// process has not handled the one before.
+func (c *ctx) queue(proc uint8) ObsFlags {
+	if !c.is(design.SigbusQueue, design.SigbusOnePending) {
+		return ObsSignal
+	}
+	if c.s.Sigpending>>proc&1 != 0 {
+		return ObsLost
+	}
+	c.s.Sigpending |= 1 << proc
+	return ObsSignal
 }

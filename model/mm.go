@@ -8,17 +8,13 @@ import (
 	"github.com/notifycheck/notifycheck/model/superblock"
 )
 
-// noProc is the current of an event that no process raised.
-const noProc = 0xFF
-
 // current is the process in whose context the event runs: its mm is the one
 // that an action required signal goes to.
 func (c *ctx) current() uint8 {
-	sp := c.spec()
-	if sp.Kind == TaskMemoryFailure && sp.Source != SourceScrub {
-		return sp.Proc
+	if p, ok := c.spec().Raiser(); ok {
+		return p
 	}
-	return noProc
+	return NoProc
 }
 
 // mapsPage reports whether the process has a PTE to the page.
@@ -38,7 +34,9 @@ func (c *ctx) memoryFailure() {
 	switch t.Stack[t.Depth-1] {
 	case mfRaise: // the machine check, or madvise(MADV_HWPOISON), or a scrub
 		p := device.Page(sp.Page)
-		if !c.wait(sp.Source == SourceScrub || s.Alive&(1<<sp.Proc) != 0 && s.mapsPage(sp.Proc, p)) {
+		proc, raised := sp.Raiser()
+		maps := sp.Source == SourceWritten || s.mapsPage(sp.Proc, p)
+		if !c.wait(!raised || s.Alive&(1<<proc) != 0 && maps) {
 			return
 		}
 		t.Page, t.Pages = p, max(sp.Pages, 1)
@@ -48,14 +46,14 @@ func (c *ctx) memoryFailure() {
 		}
 		s.Poisoned |= bits
 		s.Simulated &^= bits
-		if sp.Source == SourceInjected {
+		if sp.Source >= SourceInjected {
 			s.Simulated |= bits
 		}
-		switch {
-		case sp.Source != SourceScrub:
-			t.Flags |= mm.ActionRequired
-		case !c.m.recordsLate():
+		if sp.Source == SourceScrub && !c.m.recordsLate() {
 			s.Badblocks |= bits // nvdimm_bus_add_badrange, no order with memory_failure; the other sources never set it
+		}
+		if c.actionRequired() {
+			t.Flags |= mm.ActionRequired
 		}
 		c.o.Flags |= ObsRaised
 		c.next(mfLock)
@@ -86,6 +84,7 @@ func (c *ctx) memoryFailure() {
 		}
 	case mfUnlock: // mutex_unlock(&mf_mutex)
 		c.release(&s.MfMutex)
+		s.Sigpending = 0 // the handlers have run
 		c.o.Flags |= ObsReturned
 		c.o.Rc = t.Rc
 		c.finish()
@@ -141,6 +140,20 @@ func (c *ctx) devPagemap() {
 		d.Pgmap &^= c.bit
 		c.ret(t.Rc)
 	}
+}
+
+// actionRequired is MF_ACTION_REQUIRED: of a machine check, and of madvise; for
+// a page of a device mf_dax_kill_procs and mf_generic_kill_procs set it.
+func (c *ctx) actionRequired() bool {
+	_, raised := c.spec().Raiser()
+	dram := c.t.Page.DRAM()
+	switch c.spec().Source {
+	case SourceInjected:
+		return !dram || c.is(design.MadviseFlags, design.MadviseActionRequired) // N10
+	case SourceWritten:
+		return raised && !dram
+	}
+	return raised
 }
 
 // marksEarly: PageHWPoison is set before anybody is looked for, and not by
@@ -230,7 +243,13 @@ func (c *ctx) eligible(proc uint8) bool {
 	if c.t.Flags&mm.PreRemove != 0 {
 		return c.is(design.PreRemoveCollect, design.PreRemoveAllTasks) // K06: no current
 	}
-	return proc == c.current() || c.m.Scenario.Procs[proc].EarlyKill
+	return proc == c.current() || c.m.Scenario.Procs[proc].EarlyKill && !c.onlyMarked()
+}
+
+// onlyMarked: the page is one of main memory that failed before and that only
+// page tables know: kill_accessing_process tells current, and nobody else.
+func (c *ctx) onlyMarked() bool {
+	return c.t.File == noFile && c.s.Dram[c.t.At-device.DevPages].Kind() == mm.DramFree
 }
 
 // folioFailure is what memory_failure does with a page of main memory: it
@@ -256,12 +275,12 @@ func (c *ctx) folioFailure() {
 		t.At, t.Err = p, mm.OK
 		switch d.Kind() {
 		case mm.DramFree:
-			if s.marked(p) { // kill_accessing_process
+			t.Err = mm.EHWPOISON // an event has been here before
+			if s.marked(p) {     // kill_accessing_process
 				t.File, t.Found, t.ToKill = noFile, 0, 0
 				c.call(fmUnlock, kpFind)
 				return
 			}
-			t.Err = mm.EBUSY
 			c.next(fmUnlock)
 		case mm.DramAnon:
 			t.File, t.Found, t.ToKill = noFile, 0, 0

@@ -14,7 +14,7 @@ import (
 func (m *Machine) slots(fs uint8) (list [3]uint8, n int) {
 	g := &m.Scenario.Geometry
 	holders := m.is(design.Route, design.RouteCorruptedRange) && m.Design[design.Patches] <= design.PatchesP8 ||
-		m.is(design.Route, design.RouteHolder) && m.dax(fs)
+		m.is(design.Route, design.RouteHolder) && g.Stack != StackRaid1 // xfs_alloc_buftarg: also with dax=never
 	if !m.TakesPart(fs) || !holders {
 		return list, 0
 	}
@@ -352,6 +352,7 @@ func (c *ctx) unbind() {
 		}
 	case ubGone: // kill_dax returns
 		d.Status |= device.Removed
+		s.Sigpending = 0
 		c.called(ObsRemoved|ObsReturned|ObsCallDone, CallKill)
 		c.o.Dev = sp.Dev
 		c.next(ubPgmap)

@@ -46,6 +46,7 @@ var parts = map[string]model.Bits{
 	"Dram.Lock":      model.BitFolio,
 	"MfMutex":        model.BitMfMutex,
 	"NumPoison":      model.BitNumPoison,
+	"Sigpending":     model.BitSigpending,
 	"Budget":         model.BitBudget,
 	"Iolock":         model.BitIolock,
 	"Mmaplock":       model.BitMmaplock,

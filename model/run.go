@@ -13,7 +13,7 @@ type Obs struct {
 	Flags ObsFlags
 	Rc    mm.Errno    // of ObsReturned
 	FS    uint8       // of ObsCallback, ObsMountEvent
-	Proc  uint8       // of ObsSignal and ObsRefused
+	Proc  uint8       // of ObsSignal, ObsLost and ObsRefused
 	VA    uint8       // of ObsSignal and ObsRefused: va page of si_addr
 	Lsb   uint8       // of ObsSignal: log2 pages
 	Code  mm.Code     // of ObsSignal and ObsRefused
@@ -44,6 +44,7 @@ const (
 	ObsCallDone                         // and returned
 	ObsFound                            // a query met record Rec
 	ObsRefused                          // a fault on poison ended in SIGBUS
+	ObsLost                             // a signal to Proc was lost: one is pending
 	ObsReported                         // userspace was told that the data of Gone is lost
 )
 

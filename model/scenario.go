@@ -181,7 +181,11 @@ const (
 	SourceScrub    Source = iota // no current: patrol scrub, badblocks, a queue
 	SourceConsumed               // the machine check of a process that reads the page
 	SourceInjected               // madvise(MADV_HWPOISON) by a process that maps it
+	SourceWritten                // hwpoison/corrupt-pfn, written by any process, or by one of no scenario (NoProc)
 )
+
+// NoProc is the process of an event that none of the scenario's raised.
+const NoProc = mm.Procs
 
 // A TaskSpec is what a task is to do. Fields that the kind has no use for
 // are zero.
@@ -199,6 +203,14 @@ type TaskSpec struct {
 	FS     uint8 // mount, umount
 	Dev    uint8 // unbind, leg failure
 	Flag   bool  // punch: reallocate to To; evict: unlinked; mmap: private
+}
+
+// Raiser is the process that raises the event: current in memory_failure.
+func (tk *TaskSpec) Raiser() (proc uint8, ok bool) {
+	if tk.Kind != TaskMemoryFailure || tk.Source == SourceScrub || tk.Proc == NoProc {
+		return NoProc, false
+	}
+	return tk.Proc, true
 }
 
 // TaskCount counts the tasks of the scenario; they come first.

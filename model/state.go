@@ -53,15 +53,16 @@ type State struct {
 	Dev    [device.Devs]device.Dev
 	Dram   [device.DRAMPages]mm.Dram
 
-	MfMutex   uint8 // task+1
-	NumPoison uint8 // HardwareCorrupted, in pages
-	Budget    uint8 // injected failures left
-	Iolock    [MaxFiles]uint8
-	Mmaplock  [MaxFiles]uint8 // invalidate_lock
-	Ilock     [MaxFiles]uint8
-	IMmap     [MaxFiles]uint8  // i_mmap_rwsem
-	MmapLock  [mm.Procs]uint8  // mmap_lock
-	AGF       [MaxGroups]uint8 // AGF buffer, or the realtime rmap lock: task+1
+	MfMutex    uint8 // task+1
+	NumPoison  uint8 // HardwareCorrupted, in pages
+	Sigpending uint8 // processes with a SIGBUS that they have not handled, a bit each
+	Budget     uint8 // injected failures left
+	Iolock     [MaxFiles]uint8
+	Mmaplock   [MaxFiles]uint8 // invalidate_lock
+	Ilock      [MaxFiles]uint8
+	IMmap      [MaxFiles]uint8  // i_mmap_rwsem
+	MmapLock   [mm.Procs]uint8  // mmap_lock
+	AGF        [MaxGroups]uint8 // AGF buffer, or the realtime rmap lock: task+1
 }
 
 // A Frame is an entry of a call stack: a routine and its pc, as the index of

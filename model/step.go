@@ -62,6 +62,7 @@ const (
 	BitFolio
 	BitMfMutex
 	BitNumPoison
+	BitSigpending
 	BitBudget
 	BitIolock
 	BitMmaplock

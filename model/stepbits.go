@@ -41,7 +41,7 @@ var touches = [NumSteps]touch{
 	mfRaise:  {reads: BitAlive | BitPTE, updates: BitPoisoned | BitBadblocks},
 	mfLock:   {updates: BitMfMutex},
 	mfLookup: {reads: BitNoPgmap, adds: BitPgmap},
-	mfUnlock: {updates: BitMfMutex},
+	mfUnlock: {updates: BitMfMutex | BitSigpending},
 
 	dpTest: {reads: BitHWPoison},
 	dpMark: {updates: BitHWPoison | BitNumPoison},
@@ -89,11 +89,11 @@ var touches = [NumSteps]touch{
 	krUnlock: {updates: BitWaiters, writes: BitEntryLock},
 
 	kpLock:   {reads: BitNoPgmap, adds: BitIMmap},
-	kpFind:   {reads: BitVMA | BitPTE | BitAlive},
+	kpFind:   {reads: BitVMA | BitPTE | BitAlive | BitDram},
 	kpAdd:    {reads: BitVMA | BitPTE | BitDram, updates: BitBudget},
 	kpUnlock: {adds: BitIMmap},
 	kpUnmap:  {reads: zapReads, updates: BitPTE | BitDram},
-	kpKill:   {reads: BitDram},
+	kpKill:   {reads: BitDram, updates: BitSigpending},
 
 	apBmap:      {reads: BitIlock | BitData},
 	apAgf:       {updates: BitAGF},
@@ -222,7 +222,7 @@ var touches = [NumSteps]touch{
 	ubSweep:  {reads: BitLife, updates: BitShutdown},
 	ubDetach: {updates: BitDev},
 	ubSrcu:   {reads: BitSrcu | BitDev, writes: BitSlot},
-	ubGone:   {updates: BitRemoved},
+	ubGone:   {updates: BitRemoved | BitSigpending},
 	ubPgmap:  {reads: BitPgmap, updates: BitNoPgmap},
 
 	lfFail:   {updates: BitDev},
@@ -241,7 +241,7 @@ func init() {
 var bitNames = [...]string{
 	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "ref", "entry", "entry-lock",
 	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "removed", "no-pgmap", "dram", "folio-lock",
-	"mf_mutex", "num-poison", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf",
+	"mf_mutex", "num-poison", "sigpending", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf",
 }
 
 // String lists the parts.

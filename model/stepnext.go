@@ -201,7 +201,7 @@ var shows = [NumSteps]ObsFlags{
 	xfReturn:   ObsCallbackEnd,
 	xfAgfRead:  ObsAGFError,
 	ffIrele:    ObsReported,
-	kpKill:     ObsSignal,
+	kpKill:     ObsSignal | ObsLost,
 	ftStart:    ObsRefused,
 	fdDirect:   ObsRefused,
 	fdCopy:     ObsRefused,

@@ -296,11 +296,13 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 	}
 	no(BitDram|BitFolio, v.dram)
 	no(BitBudget, m.Scenario.Budget != 0)
+	no(BitSigpending, m.is(design.SigbusQueue, design.SigbusOnePending))
 	raid := g.Stack == StackRaid1
 	unbinds := u.sp.Kind == TaskUnbind
 	switch st {
 	case mfRaise:
-		no(BitAlive|BitPTE, u.sp.Source != SourceScrub)
+		_, raised := u.sp.Raiser()
+		no(BitAlive|BitPTE, raised)
 		no(BitBadblocks, u.sp.Source == SourceScrub && !m.recordsLate())
 	case lfReport:
 		no(BitBadblocks, m.recordsLate())
@@ -337,7 +339,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 	case kpUnmap, muZap, exZap, trUnmap, fdPte, fdPteLate:
 		no(BitEntry, v.dram || g.Huge)
 	case ftStart:
-		no(BitHWPoison, m.is(design.UnmapLeaves, design.UnmapLeavesMarker))
+		no(BitHWPoison, v.dram || m.is(design.UnmapLeaves, design.UnmapLeavesMarker))
 	case fdIlock:
 		no(BitRmap|BitRef, u.sp.Kind != TaskReadFault)
 	case fdShared:

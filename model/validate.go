@@ -428,7 +428,7 @@ func (sc *Scenario) validateDeviceTask(tk *TaskSpec, at place) error {
 func (sc *Scenario) validateEvent(tk *TaskSpec, at place) error {
 	n := max(tk.Pages, 1)
 	switch {
-	case tk.Source > SourceInjected:
+	case tk.Source > SourceWritten:
 		return at.bad(".source", "no such source")
 	case n > 3 || n > 1 && tk.Source != SourceScrub:
 		return at.bad(".pages", "1, or up to 3 when no process is involved")
@@ -437,7 +437,7 @@ func (sc *Scenario) validateEvent(tk *TaskSpec, at place) error {
 		return at.bad(".page", "no such page of a device")
 	case tk.Page < sc.Geometry.FirstRange && tk.Page+n > sc.Geometry.FirstRange:
 		return at.bad(".pages", "two ranges of a dax device are apart")
-	case tk.Source != SourceScrub && tk.Proc >= mm.Procs:
+	case tk.Source != SourceScrub && tk.Proc >= mm.Procs && (tk.Source != SourceWritten || tk.Proc != NoProc):
 		return at.bad(".proc", "no such process")
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/mm"
 	"github.com/notifycheck/notifycheck/model/rmap"
 	"github.com/notifycheck/notifycheck/model/superblock"
 )
@@ -184,7 +185,7 @@ var impossibleScenarios = []impossible{
 	withTask(task{Page: 1}, ": a task after the last one"),
 	{func(sc *scenario) { sc.Tasks[3] = sc.Tasks[1] }, "tasks[2]: a task after the last one"},
 	withTask(task{Kind: model.NumTaskKinds}, ".kind: no such task"),
-	withTask(task{Kind: model.TaskMemoryFailure, Source: 3}, ".source: no such source"),
+	withTask(task{Kind: model.TaskMemoryFailure, Source: 4}, ".source: no such source"),
 	withTask(task{Kind: model.TaskMemoryFailure, Pages: 4}, ".pages: 1, or up to 3 when no process is involved"),
 	withTask(task{Kind: model.TaskMemoryFailure, Source: model.SourceConsumed, Pages: 2}, ".pages: 1, or up to 3 when no process is involved"),
 	withTask(task{Kind: model.TaskMemoryFailure, Page: 8}, ".page: no such page of a device"),
@@ -194,15 +195,15 @@ var impossibleScenarios = []impossible{
 	withTask(task{Kind: model.TaskMemoryFailure, Page: 255, Pages: 2}, ".page: no such page of a device"),
 	on(externalGeometry, task{Kind: model.TaskMemoryFailure, Page: 9, Pages: 2}, ".page: no such page of a device"),
 	on(raid1Geometry, task{Kind: model.TaskMemoryFailure, Page: 12, Pages: 2}, ".page: no such page of a device"),
-	withTask(task{Kind: model.TaskMemoryFailure, Source: model.SourceInjected, Proc: 3}, ".proc: no such process"),
-	withTask(task{Kind: model.TaskReadFault, Proc: 3}, ".proc: no such process"),
+	withTask(task{Kind: model.TaskMemoryFailure, Source: model.SourceInjected, Proc: mm.Procs}, ".proc: no such process"),
+	withTask(task{Kind: model.TaskReadFault, Proc: mm.Procs}, ".proc: no such process"),
 	withTask(task{Kind: model.TaskReadFault, Slot: 2}, ".map: no such page of a mapping"),
 	withTask(task{Kind: model.TaskWriteFault, Index: 4}, ".map: no such page of a mapping"),
 	withTask(task{Kind: model.TaskTruncate, File: 2}, ".file: no such regular file"),
 	withTask(task{Kind: model.TaskTruncate, Index: 4}, ".page: no such page"),
 	withTask(task{Kind: model.TaskTruncate, To: 1, Flag: true}, ".to: only a punch reallocates"),
 	withTask(task{Kind: model.TaskPunch, Flag: true}, ".to: another file of the same filesystem"),
-	withTask(task{Kind: model.TaskPunch, To: 3, Flag: true}, ".to: another file of the same filesystem"),
+	withTask(task{Kind: model.TaskPunch, To: mm.Procs, Flag: true}, ".to: another file of the same filesystem"),
 	withTask(task{Kind: model.TaskReflink, File: 2}, ".file: no such regular file"),
 	withTask(task{Kind: model.TaskReflink, To: 2}, ".to: no such regular file"),
 	withTask(task{Kind: model.TaskReflink, Index: 1, Len: 1}, ".page: no such page, or onto itself"),
@@ -210,16 +211,16 @@ var impossibleScenarios = []impossible{
 	withTask(task{Kind: model.TaskReflink, To: 1, Index: 4}, ".page: no such page, or onto itself"),
 	on(ext4Geometry, task{Kind: model.TaskReflink, Index: 1}, ": needs reflink"),
 	withTask(task{Kind: model.TaskMmap, File: 2}, ".file: no such regular file"),
-	withTask(task{Kind: model.TaskMmap, Proc: 3}, ".map: no such mapping"),
+	withTask(task{Kind: model.TaskMmap, Proc: mm.Procs}, ".map: no such mapping"),
 	withTask(task{Kind: model.TaskMmap, Slot: 2}, ".map: no such mapping"),
 	withTask(task{Kind: model.TaskMmap}, ".len: goes past page 4 of the file"),
 	withTask(task{Kind: model.TaskMmap, Index: 2, Len: 3}, ".len: goes past page 4 of the file"),
-	withTask(task{Kind: model.TaskMunmap, Proc: 3}, ".map: no such mapping"),
+	withTask(task{Kind: model.TaskMunmap, Proc: mm.Procs}, ".map: no such mapping"),
 	withTask(task{Kind: model.TaskMunmap, Slot: 2}, ".map: no such mapping"),
-	withTask(task{Kind: model.TaskFork, Proc: 3, To: 2}, ".to: the child must be a process that is not alive"),
+	withTask(task{Kind: model.TaskFork, Proc: mm.Procs, To: 2}, ".to: the child must be a process that is not alive"),
 	withTask(task{Kind: model.TaskFork, Proc: 0, To: 1}, ".to: the child must be a process that is not alive"),
 	withTask(task{Kind: model.TaskFork, Proc: 2, To: 2}, ".to: the child must be a process that is not alive"),
-	withTask(task{Kind: model.TaskExit, Proc: 3}, ".proc: no such process"),
+	withTask(task{Kind: model.TaskExit, Proc: mm.Procs}, ".proc: no such process"),
 	withTask(task{Kind: model.TaskEvict, File: 2}, ".file: no such regular file"),
 	withTask(task{Kind: model.TaskMount, FS: 1}, ".fs: no such filesystem"),
 	withTask(task{Kind: model.TaskMount}, ".fs: mounted already"),
@@ -249,8 +250,8 @@ var impossibleScenarios = []impossible{
 	{func(sc *scenario) { sc.Geometry.Metadata[0].Block, sc.Files[1].Data[2] = 4, 0x80 }, "files[1].data[2]: flags without a block"},
 	{func(sc *scenario) { sc.Files[1].Data[2], sc.Geometry.DevicePages = 0x80, 9 }, "geometry.device-pages: the sections need 8 pages, the device has 9, at most 8"},
 	{func(sc *scenario) { sc.Files[0].Data[0], sc.Files[0].Cow[0] = rmap.Written(0), rmap.Written(0) }, "files[0].data[0]: block 0 is a group header or does not exist"},
-	withTask(task{Kind: model.TaskMemoryFailure, Source: 3, Pages: 4, Page: 8}, ".source: no such source"),
-	withTask(task{Kind: model.TaskMmap, File: 2, Proc: 3}, ".file: no such regular file"),
+	withTask(task{Kind: model.TaskMemoryFailure, Source: 4, Pages: 4, Page: 8}, ".source: no such source"),
+	withTask(task{Kind: model.TaskMmap, File: 2, Proc: mm.Procs}, ".file: no such regular file"),
 }
 
 // Each fault has one text, which readers of a scenario are shown at its path.

@@ -67,6 +67,10 @@ var scenarios = rapid.Custom(func(t *rapid.T) model.Scenario {
 	return d.sc
 })
 
+// drawnProcs is how many processes a drawn scenario, or one of a scope, has at
+// most. The fourth that the model has is for recorded runs.
+const drawnProcs = uint8(3)
+
 // A feature is a part of the protocol that a scenario can do without.
 type feature uint8
 
@@ -756,7 +760,7 @@ func (d *draft) drawProcs() {
 		n = d.below(2)
 	}
 	d.pad(2)
-	for p := range uint8(mm.Procs) {
+	for p := range drawnProcs {
 		proc := &d.sc.Procs[p]
 		proc.Alive = p < n
 		proc.EarlyKill = d.oneIn(2) && p < n
@@ -1201,10 +1205,10 @@ func (d *draft) drawProcTask(kind model.TaskKind) {
 		tk.Slot = va % mm.VA / mm.VMAPages
 	case model.TaskFork:
 		child := uint8(0)
-		for child < mm.Procs && d.sc.Procs[child].Alive {
+		for child < drawnProcs && d.sc.Procs[child].Alive {
 			child++
 		}
-		if child == mm.Procs {
+		if child == drawnProcs {
 			tk.Kind = model.TaskExit
 			break
 		}

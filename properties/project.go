@@ -339,8 +339,8 @@ func (v *view) raised(s *model.State, task uint8) spec.Raised {
 		for i := range pages {
 			r.Pages |= spec.PageSet((first + device.Page(i)).Bit())
 		}
-		if tk.Kind == model.TaskMemoryFailure && tk.Source != model.SourceScrub {
-			r.Current, r.Required = tk.Proc, true
+		if proc, raised := tk.Raiser(); raised {
+			r.Current, r.Required = proc, true
 		}
 	}
 	return r

@@ -1,6 +1,8 @@
 package properties
 
 import (
+	"unsafe"
+
 	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
@@ -11,7 +13,7 @@ import (
 // there. It is a plain value.
 type Run struct {
 	State   model.State
-	Pad     uint16 // keeps the value free of padding
+	Pad     [(unsafe.Alignof(spec.Monitor{}) - unsafe.Sizeof(model.State{})%unsafe.Alignof(spec.Monitor{})) % unsafe.Alignof(spec.Monitor{})]uint8 // so that there is no padding
 	Monitor spec.Monitor
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/device"
-	"github.com/notifycheck/notifycheck/model/mm"
 )
 
 // A plan says which events and tasks a family has on each of its beds.
@@ -292,14 +291,14 @@ func (pl *plan) earlyKill(b *bench, a *aim, event *model.TaskSpec) []uint8 {
 		set &^= 1 << event.Proc
 	}
 	if pl.early == 2 {
-		for p := mm.Procs - 1; p >= 0; p-- {
+		for p := int(drawnProcs) - 1; p >= 0; p-- {
 			if set>>p&1 != 0 {
 				return append(list, 1<<p)
 			}
 		}
 		return list
 	}
-	for early := uint8(1); early < 1<<mm.Procs; early++ {
+	for early := uint8(1); early < 1<<drawnProcs; early++ {
 		if early&^set == 0 {
 			list = append(list, early)
 		}

@@ -73,7 +73,7 @@ func bytesOf(sc *model.Scenario) []byte {
 type triple [3]uint8
 
 // The renamings are written for three files and three processes.
-var _, _ [3]struct{} = [model.MaxFiles]struct{}{}, [mm.Procs]struct{}{}
+var _, _ [3]struct{} = [model.MaxFiles]struct{}{}, [drawnProcs]struct{}{}
 
 // permutations of three names.
 var permutations = [6]triple{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}
@@ -144,7 +144,7 @@ func relationsOf(sc *model.Scenario) (rel relations) {
 			maps[tk.To] |= maps[tk.Proc]
 		}
 	}
-	for p := range uint8(mm.Procs) {
+	for p := range drawnProcs {
 		for q := range p {
 			if maps[p]&maps[q] != 0 {
 				rel.procs.join(p, q)
@@ -235,7 +235,7 @@ func renameFiles(out, sc *model.Scenario, files triple) {
 
 // renameProcs gives the processes of sc other names in out.
 func renameProcs(out, sc *model.Scenario, procs triple) {
-	for p := range sc.Procs {
+	for p := range drawnProcs {
 		out.Procs[procs[p]] = sc.Procs[p]
 	}
 }
@@ -253,7 +253,7 @@ func renameTasks(out *model.Scenario, r renaming) {
 func (r *renaming) task(tk model.TaskSpec) model.TaskSpec {
 	switch tk.Kind {
 	case model.TaskMemoryFailure:
-		if tk.Source != model.SourceScrub {
+		if _, raised := tk.Raiser(); raised {
 			tk.Proc = r.procs[tk.Proc]
 		}
 	case model.TaskReadFault, model.TaskWriteFault, model.TaskMunmap, model.TaskExit:

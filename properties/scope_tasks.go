@@ -385,7 +385,7 @@ func (b *bench) procOps(kind model.TaskKind, a *aim) (list []op) {
 		case model.TaskMunmap:
 			tk.Slot = v.slot
 		case model.TaskFork:
-			if tk.To = mm.Procs - 1; b.sc.Procs[tk.To].Alive {
+			if tk.To = drawnProcs - 1; b.sc.Procs[tk.To].Alive {
 				continue
 			}
 		}

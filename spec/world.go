@@ -6,7 +6,7 @@ package spec
 
 // Bounds of what is observed.
 const (
-	Procs     = 3
+	Procs     = 4
 	VA        = 8 // va pages a process
 	Pages     = 16
 	DevPages  = 12 // of Pages, those of dax devices; the others are DRAM

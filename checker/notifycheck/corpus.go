@@ -38,14 +38,17 @@ type corpusReport struct {
 func (a *app) corpus() *cobra.Command {
 	var only, dir string
 	var checks, seed int
-	var versions bool
+	var versions, renew bool
 	cmd := &cobra.Command{
 		Use: "corpus", Short: "make the files of counterexamples/ again", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if err := positive("checks", checks); err != nil {
 				return err
 			}
-			if versions {
+			switch {
+			case renew:
+				return a.renewCorpus(dir)
+			case versions:
 				return a.makeVersions(only, dir)
 			}
 			entries, err := corpusEntries(only, seed)
@@ -57,6 +60,8 @@ func (a *app) corpus() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&only, "only", "", "one deviation or named design")
 	cmd.Flags().BoolVar(&versions, "versions", false, "make the files of the rows by version instead")
+	cmd.Flags().BoolVar(&renew, "renew", false, "record the files that are there again: digests and races, not schedules")
+	cmd.MarkFlagsMutuallyExclusive("renew", "versions")
 	cmd.Flags().StringVar(&dir, "dir", counterexamples.Dir, "directory of the corpus")
 	cmd.Flags().IntVar(&checks, "checks", 60_000, "runs to draw for each file at most")
 	cmd.Flags().IntVar(&seed, "seed", 0, "of the first run")
@@ -227,4 +232,30 @@ func (e entry) comment() string {
 			counterexamples.Explanation(named.Name, e.property), named.Doc)
 	}
 	return wrap(fmt.Sprintf("%s\n\n%s %s: %s.", text, info.ID, info.Name, info.Says), columns)
+}
+
+// renewCorpus records each file of the directory again, after a change of the
+// model that leaves its schedule what it is. Files that it is not so for stay
+// as they are, and are named.
+func (a *app) renewCorpus(dir string) error {
+	failed := false
+	for _, k := range counterexamples.Corpus() {
+		f, err := counterexamples.Parse(k.Name, k.Data)
+		if err != nil {
+			return err
+		}
+		renewed, err := f.Renew()
+		if err != nil {
+			failed = true
+			a.printf("%v\n", err)
+			continue
+		}
+		if err := writeFile(filepath.Join(dir, filepath.FromSlash(k.Name)), renewed.Format()); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return status(exitViolated)
+	}
+	return nil
 }

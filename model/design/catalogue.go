@@ -696,4 +696,10 @@ var ownRows = []Deviation{
 		Breaks: []string{deadlock, noEnd},
 		Note:   "In reviewed no freeze is needed: new mappings are refused before the walk.",
 	},
+	{
+		ID: "N10", Status: 'M', Title: "madvise(MADV_HWPOISON) without MF_ACTION_REQUIRED: its caller is sent BUS_MCEERR_AO",
+		Source: "madvise_inject_error, 6.1.192 madvise.c:1140; with it in 6.12.117 :1174", Choice: MadviseFlags, Value: MadviseSimulatedOnly,
+		Breaks: []string{payload},
+		Note:   "Pages of main memory only: for those of a device mf_dax_kill_procs and mf_generic_kill_procs set the flag.",
+	},
 }

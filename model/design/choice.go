@@ -33,6 +33,7 @@ const (
 	Route Choice = iota
 	Patches
 	BlastRadius
+	MadviseFlags
 	MfMutex
 	AlreadyPoisoned
 	PgmapRef
@@ -85,6 +86,7 @@ const (
 	PreRemoveCollect
 	UnmapWhenEmpty
 	UnmapUnit
+	SigbusQueue
 	UnmapStart
 	UnmapLength
 	UnmapLeaves
@@ -148,6 +150,12 @@ const (
 const (
 	BlastAll Value = iota
 	BlastFirst
+)
+
+// Values of MadviseFlags: what madvise(MADV_HWPOISON) passes to memory_failure.
+const (
+	MadviseActionRequired Value = iota
+	MadviseSimulatedOnly
 )
 
 // Values of MfMutex.
@@ -472,6 +480,12 @@ const (
 const (
 	UnmapAlways Value = iota
 	UnmapWhenCollected
+)
+
+// Values of SigbusQueue: SIGBUS for a process that has not handled one yet.
+const (
+	SigbusQueued Value = iota
+	SigbusOnePending
 )
 
 // Values of UnmapUnit: what is unmapped for one failed page.

@@ -24,6 +24,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"all", "all"},
 		{"first", "the first: the granule is taken for a page, whatever failed beside it (R20)"},
 	}},
+	MadviseFlags: {"madvise-flags", "does madvise(MADV_HWPOISON) say that its caller needs an answer?", "madvise_inject_error", []ValueInfo{
+		{"action-required", "MF_ACTION_REQUIRED: BUS_MCEERR_AR to it"},
+		{"simulated-only", "no, and a page of main memory gets it BUS_MCEERR_AO (N10)"},
+	}},
 	MfMutex: {"mf-mutex", "who holds mf_mutex?", "memory_failure", []ValueInfo{
 		{"held", "every event, from the lookup of the pfn to the result"},
 		{"none", "nobody (G1)"},
@@ -243,6 +247,10 @@ var choices = [NumChoices]ChoiceInfo{
 	UnmapWhenEmpty: {"unmap-when-empty", "is the page unmapped when nobody was collected?", "if (size) in unmap_and_kill", []ValueInfo{
 		{"yes", "from every process"},
 		{"no", "late-kill mappers keep the poisoned page (K01)"},
+	}},
+	SigbusQueue: {"sigbus-queue", "what becomes of SIGBUS for a process that has not handled one yet?", "legacy_queue in __send_signal_locked", []ValueInfo{
+		{"queued", "it is delivered after that one"},
+		{"one-pending", "it is lost, and with it the address: signals below SIGRTMIN do not queue; obs-S24, obs-S16"},
 	}},
 	UnmapUnit: {"unmap-unit", "what is unmapped for one failed page?", "unmap_and_kill: size over the to_kill list", []ValueInfo{
 		{"page", "the page, and what maps it as part of a huge mapping"},

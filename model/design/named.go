@@ -34,6 +34,7 @@ var merged = Design{
 	HealthEvent:     HealthEventNone,          // xfs_dax_failure_fn: nothing is reported until 6.12.117
 	PfnRecheck:      PfnNotRechecked,          // mf_dax_kill_procs gets mapping, index, count; no pfn
 	UnmapWhenEmpty:  UnmapWhenCollected,       // unmap_and_kill: if (size), 6.1 :1580, 6.12 :1748, 7.3 :1738
+	SigbusQueue:     SigbusOnePending,         // legacy_queue, kernel/signal.c; obs-S24
 	UnmapUnit:       UnmapLargestMapping,      // unmap_and_kill: size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,       // zap_page_range_single
 	PageCacheOwners: PageCacheOwnMapping,      // hwpoison_user_mappings
@@ -77,6 +78,7 @@ var named = []Named{
 var ownerTracking = Design{
 	Route:           RoutePageMapping,      // 6100e34b2526: memory_failure_dev_pagemap, no pgmap op
 	MfMutex:         MfMutexNone,           // 5.10.262 has no mf_mutex; v5.15 has, after the dev_pagemap branch (X11)
+	MadviseFlags:    MadviseSimulatedOnly,  // madvise_inject_error: MF_COUNT_INCREASED
 	AlreadyPoisoned: AlreadyPoisonedZero,   // memory_failure: TestSetPageHWPoison, return 0
 	Mark:            MarkPerEntry,          // SetPageHWPoison after dax_lock_page
 	Account:         AccountOnce,           // DAX pages are not counted; with MarkPerEntry this counts none
@@ -87,6 +89,7 @@ var ownerTracking = Design{
 	HealthEvent:     HealthEventNone,       // nothing is reported
 	VictimAlloc:     VictimAllocAtomic,     // add_to_kill: kmalloc(GFP_ATOMIC)
 	UnmapWhenEmpty:  UnmapWhenCollected,    // memory_failure_dev_pagemap: if (size), :1288
+	SigbusQueue:     SigbusOnePending,      // legacy_queue, kernel/signal.c
 	UnmapUnit:       UnmapLargestMapping,   // size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,    // zap_page_range_single
 	UnmapLength:     UnmapLengthIsEnd,      // mainline until v5.13 (Jane Chu 2021); 5.10.262 :1296 has the fix
@@ -108,6 +111,7 @@ var ownerTracking = Design{
 var rfcV2 = Design{
 	Route:           RouteGendisk,          // pmem_block_lost: get_super(bdev), ->storage_lost
 	MfMutex:         MfMutexNone,           // as v5.10
+	MadviseFlags:    MadviseSimulatedOnly,  // as v5.10
 	AlreadyPoisoned: AlreadyPoisonedZero,   // as v5.10
 	PutWait:         PutWaitsNot,           // as v5.10
 	UnmountOrder:    UnmountGroupsFirst,    // as v5.10; get_super keeps s_umount meanwhile
@@ -127,6 +131,7 @@ var rfcV2 = Design{
 	PfnRecheck:      PfnNotRechecked,       // v1 3/4: dax_lock(mapping, index), no pfn
 	VictimAlloc:     VictimAllocAtomic,     // as v5.10
 	UnmapWhenEmpty:  UnmapWhenCollected,    // v1 3/4: if (size)
+	SigbusQueue:     SigbusOnePending,      // legacy_queue, kernel/signal.c
 	UnmapUnit:       UnmapLargestMapping,   // as v5.10
 	UnmapLeaves:     UnmapLeavesNothing,    // as v5.10
 	UnmapLength:     UnmapLengthIsEnd,      // v1 3/4: start, start + size
@@ -149,20 +154,21 @@ var rfcV2 = Design{
 // shutdowns of C05, which came with v6.1. An event on the realtime device is
 // -EOPNOTSUPP until 6.12; RoleByRange is nearest.
 var v60 = merged.With(
-	Assignment{PutOrder, PutDataFirst},            // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 super.c:117)
-	Assignment{PgmapOps, PgmapOpsFollowed},        // pgmap->ops->memory_failure; 6.1 has pgmap_has_memory_failure
-	Assignment{BornTest, BornWrongWord},           // mp->m_sb.sb_flags & SB_BORN
-	Assignment{Translate, TranslateMinusLength},   // len -= ddev_end - offset
-	Assignment{WindowEnd, WindowExclusiveEnd},     // XFS_DADDR_TO_FSB(mp, daddr + bblen)
-	Assignment{MissingGroup, MissingGroupOops},    // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
-	Assignment{OnMetadata, MetadataAbort},         // xfs_dax_failure_fn: shutdown, -EFSCORRUPTED
-	Assignment{ToKill, ToKillStale},               // kill_procs of c36e20249571; 6.1 :452 has list_del
-	Assignment{FallbackPgoff, FallbackPgoffZero},  // mf_generic_kill_procs: fsdax_pgoff 0; Dan Williams 2022-08-26
-	Assignment{SharedFallback, SharedMappingFlag}, // PAGE_MAPPING_DAX_COW, 6.1 page-flags.h:650
-	Assignment{RemoveOrder, RemoveFlagsZero},      // kill_dax: notify(0, U64_MAX, 0), 6.1 super.c:334
-	Assignment{RefusedFault, RefusedFaultAdrerr},  // __pmem_direct_access: -EIO, 6.1 pmem.c:285; vmf_error: VM_FAULT_SIGBUS
-	Assignment{ShareCount, SharePostDecrement},    // dax_disassociate_entry: page->index-- > 0, 6.1 dax.c:401
-	Assignment{ReadFaultShare, ReadFaultAsksNot},  // xfs_read_iomap_begin: IOMAP_REPORT only, 6.1 :1257
+	Assignment{MadviseFlags, MadviseSimulatedOnly}, // madvise_inject_error, 6.1 madvise.c:1140
+	Assignment{PutOrder, PutDataFirst},             // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 super.c:117)
+	Assignment{PgmapOps, PgmapOpsFollowed},         // pgmap->ops->memory_failure; 6.1 has pgmap_has_memory_failure
+	Assignment{BornTest, BornWrongWord},            // mp->m_sb.sb_flags & SB_BORN
+	Assignment{Translate, TranslateMinusLength},    // len -= ddev_end - offset
+	Assignment{WindowEnd, WindowExclusiveEnd},      // XFS_DADDR_TO_FSB(mp, daddr + bblen)
+	Assignment{MissingGroup, MissingGroupOops},     // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
+	Assignment{OnMetadata, MetadataAbort},          // xfs_dax_failure_fn: shutdown, -EFSCORRUPTED
+	Assignment{ToKill, ToKillStale},                // kill_procs of c36e20249571; 6.1 :452 has list_del
+	Assignment{FallbackPgoff, FallbackPgoffZero},   // mf_generic_kill_procs: fsdax_pgoff 0; Dan Williams 2022-08-26
+	Assignment{SharedFallback, SharedMappingFlag},  // PAGE_MAPPING_DAX_COW, 6.1 page-flags.h:650
+	Assignment{RemoveOrder, RemoveFlagsZero},       // kill_dax: notify(0, U64_MAX, 0), 6.1 super.c:334
+	Assignment{RefusedFault, RefusedFaultAdrerr},   // __pmem_direct_access: -EIO, 6.1 pmem.c:285; vmf_error: VM_FAULT_SIGBUS
+	Assignment{ShareCount, SharePostDecrement},     // dax_disassociate_entry: page->index-- > 0, 6.1 dax.c:401
+	Assignment{ReadFaultShare, ReadFaultAsksNot},   // xfs_read_iomap_begin: IOMAP_REPORT only, 6.1 :1257
 	Assignment{Names, NamesV61},
 )
 
@@ -170,17 +176,18 @@ var v60 = merged.With(
 // which mainline has since v6.6. An event on the realtime device is
 // -EOPNOTSUPP, as in v6.0.
 var v61 = merged.With(
-	Assignment{PutOrder, PutDataFirst},            // fs_put_dax: cmpxchg(holder_data), then holder_ops, super.c:117
-	Assignment{BornTest, BornInCallback},          // mp->m_super->s_flags & SB_BORN, xfs_notify_failure.c:187
-	Assignment{Translate, TranslateAbsoluteEnd},   // offset + len - 1 > ddev_end, from 5cf32f63b0f4
-	Assignment{MissingGroup, MissingGroupOops},    // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
-	Assignment{DirectoryFork, DirectoryEBUSY},     // xfs_dax_failure_fn: mf_dax_kill_procs of any mapping, -EBUSY
-	Assignment{IgetError, IgetErrorShutdown},      // xfs_dax_failure_fn: want_shutdown; obs-S4b
-	Assignment{SharedFallback, SharedMappingFlag}, // PAGE_MAPPING_DAX_COW, page-flags.h:650
-	Assignment{RemoveOrder, RemoveFlagsZero},      // kill_dax: notify(0, U64_MAX, 0), super.c:334; obs-S16
-	Assignment{RefusedFault, RefusedFaultAdrerr},  // __pmem_direct_access: -EIO, pmem.c:285; vmf_error: VM_FAULT_SIGBUS
-	Assignment{ShareCount, SharePostDecrement},    // dax_disassociate_entry: page->index-- > 0, dax.c:401
-	Assignment{ReadFaultShare, ReadFaultAsksNot},  // xfs_read_iomap_begin: IOMAP_REPORT only, xfs_iomap.c:1257
+	Assignment{MadviseFlags, MadviseSimulatedOnly}, // madvise_inject_error: MF_COUNT_INCREASED, madvise.c:1140
+	Assignment{PutOrder, PutDataFirst},             // fs_put_dax: cmpxchg(holder_data), then holder_ops, super.c:117
+	Assignment{BornTest, BornInCallback},           // mp->m_super->s_flags & SB_BORN, xfs_notify_failure.c:187
+	Assignment{Translate, TranslateAbsoluteEnd},    // offset + len - 1 > ddev_end, from 5cf32f63b0f4
+	Assignment{MissingGroup, MissingGroupOops},     // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
+	Assignment{DirectoryFork, DirectoryEBUSY},      // xfs_dax_failure_fn: mf_dax_kill_procs of any mapping, -EBUSY
+	Assignment{IgetError, IgetErrorShutdown},       // xfs_dax_failure_fn: want_shutdown; obs-S4b
+	Assignment{SharedFallback, SharedMappingFlag},  // PAGE_MAPPING_DAX_COW, page-flags.h:650
+	Assignment{RemoveOrder, RemoveFlagsZero},       // kill_dax: notify(0, U64_MAX, 0), super.c:334; obs-S16
+	Assignment{RefusedFault, RefusedFaultAdrerr},   // __pmem_direct_access: -EIO, pmem.c:285; vmf_error: VM_FAULT_SIGBUS
+	Assignment{ShareCount, SharePostDecrement},     // dax_disassociate_entry: page->index-- > 0, dax.c:401
+	Assignment{ReadFaultShare, ReadFaultAsksNot},   // xfs_read_iomap_begin: IOMAP_REPORT only, xfs_iomap.c:1257
 	Assignment{Names, NamesV61},
 )
 

@@ -6,7 +6,7 @@ import "github.com/notifycheck/notifycheck/model/device"
 
 // Bounds of an address space.
 const (
-	Procs    = 3
+	Procs    = 4
 	VMAs     = 2 // a process
 	VMAPages = 4 // at most, a VMA; a VMA slot begins at every VMAPages pages
 	VA       = VMAs * VMAPages

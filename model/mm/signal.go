@@ -29,6 +29,7 @@ const (
 	EFAULT       Errno = -14
 	EOPNOTSUPP   Errno = -95
 	EFSCORRUPTED Errno = -117
+	EHWPOISON    Errno = -128 // -133, which has no room in a byte
 )
 
 // String is the name that kernel code uses.
@@ -48,6 +49,8 @@ func (e Errno) String() string {
 		return "-EOPNOTSUPP"
 	case EFSCORRUPTED:
 		return "-EFSCORRUPTED"
+	case EHWPOISON:
+		return "-EHWPOISON"
 	}
 	return "error"
 }
