@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model"
@@ -43,7 +44,9 @@ func (a *app) makeVersions(only, dir string) error {
 	tick, done := a.progress("versions", len(rows))
 	inParallel(len(rows), tick, func(i int) {
 		r := &rowSearch{row: rows[i]}
+		began := time.Now()
 		found[i], failed[i] = r.files()
+		fmt.Fprintf(a.err, "%-4s %d files, %.1f s\n", rows[i].ID, len(found[i]), time.Since(began).Seconds())
 	})
 	done()
 	if err := errors.Join(failed...); err != nil {

@@ -1,0 +1,147 @@
+package counterexamples
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/notifycheck/notifycheck/model"
+)
+
+// A LockEdge says that a task that holds a lock of the one class takes, or
+// waits for, a lock of the other.
+type LockEdge struct{ Held, Wanted string }
+
+// String is the edge as AGF -> entry.
+func (e LockEdge) String() string { return e.Held + " -> " + e.Wanted }
+
+// A LockGraph is the order in which locks are taken, by their classes.
+type LockGraph struct {
+	first map[LockEdge]string          // where an edge was seen first
+	ends  map[string]map[LockEdge]bool // what tasks wait for at the end of a run, beside what they hold
+}
+
+// Add notes the edges of a run: the schedule is replayed, and whatever a task
+// takes beside what it holds is an edge. where is told of an edge by Where.
+// References count as locks: what waits until they are dropped waits for
+// their holder.
+func (g *LockGraph) Add(m *model.Machine, schedule []model.Action, where string) {
+	if g.first == nil {
+		g.first, g.ends = map[LockEdge]string{}, map[string]map[LockEdge]bool{}
+	}
+	s := m.Init()[0]
+	for _, a := range schedule {
+		before := s
+		m.Apply(&s, a)
+		for i := range locks {
+			l := &locks[i]
+			was, _ := l.holds(&before, a.Task)
+			if is, _ := l.holds(&s, a.Task); is && !was {
+				g.wants(&before, a.Task, l, func(e LockEdge) { g.note(e, where) })
+			}
+		}
+	}
+	for task := range uint8(m.Scenario.TaskCount()) {
+		waits, _ := blocked(m, &s, task)
+		for _, l := range waits {
+			g.wants(&s, task, l, func(e LockEdge) {
+				g.note(e, where)
+				if g.ends[where] == nil {
+					g.ends[where] = map[LockEdge]bool{}
+				}
+				g.ends[where][e] = true
+			})
+		}
+	}
+}
+
+func (g *LockGraph) note(e LockEdge, where string) {
+	if g.first[e] == "" {
+		g.first[e] = where
+	}
+}
+
+// wants tells of the edges from what the task holds to what it wants.
+func (g *LockGraph) wants(s *model.State, task uint8, wanted *lock, tell func(LockEdge)) {
+	for i := range locks {
+		l := &locks[i]
+		if is, _ := l.holds(s, task); !is || l.class == wanted.class {
+			continue
+		}
+		tell(LockEdge{l.class, wanted.class})
+	}
+}
+
+// Edges lists the edges by name.
+func (g *LockGraph) Edges() []LockEdge {
+	edges := make([]LockEdge, 0, len(g.first))
+	for e := range g.first {
+		edges = append(edges, e)
+	}
+	sort.Slice(edges, func(i, j int) bool { return edges[i].String() < edges[j].String() })
+	return edges
+}
+
+// Where is where an edge was seen first.
+func (g *LockGraph) Where(e LockEdge) string { return g.first[e] }
+
+// Witness is where tasks end up that wait for each other round the cycle; it is
+// empty when no run that was added ends so.
+func (g *LockGraph) Witness(cycle []string) string {
+	places := make([]string, 0, len(g.ends))
+	for where := range g.ends {
+		places = append(places, where)
+	}
+	sort.Strings(places)
+	for _, where := range places {
+		all := true
+		for i, from := range cycle {
+			all = all && g.ends[where][LockEdge{from, cycle[(i+1)%len(cycle)]}]
+		}
+		if all {
+			return where
+		}
+	}
+	return ""
+}
+
+// Cycles lists the cycles of the graph in which no class comes twice, the
+// shortest first, each from its first class by name on.
+func (g *LockGraph) Cycles(longest int) [][]string {
+	next := map[string][]string{}
+	for _, e := range g.Edges() {
+		next[e.Held] = append(next[e.Held], e.Wanted)
+	}
+	var cycles [][]string
+	var walk func(path []string)
+	walk = func(path []string) {
+		for _, to := range next[path[len(path)-1]] {
+			switch {
+			case to == path[0]:
+				cycles = append(cycles, slices.Clone(path))
+			case to > path[0] && len(path) < longest && !slices.Contains(path, to):
+				walk(append(path, to))
+			}
+		}
+	}
+	for _, from := range sortedKeys(next) {
+		walk([]string{from})
+	}
+	sort.SliceStable(cycles, func(i, j int) bool { return len(cycles[i]) < len(cycles[j]) })
+	return cycles
+}
+
+func sortedKeys(m map[string][]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// CycleText is a cycle as AGF -> entry -> AGF.
+func CycleText(cycle []string) string {
+	return fmt.Sprintf("%s -> %s", strings.Join(cycle, " -> "), cycle[0])
+}
