@@ -28,6 +28,7 @@ var asks = []struct {
 	{"windows", "an event beside a mount, an unmount, a removal: what every schedule of both can violate", askWindows},
 	{"orders", "two steps in the other order, alone: what that violates in the scope tiny or in the corpus", askOrders},
 	{"locks", "the order in which classes of locks and references are taken: its cycles, and a run that ends in one", askLocks},
+	{"versions", "which version has which row of the catalogue, whatever --designs is", askVersions},
 }
 
 // askDesigns are asked when no others are.
@@ -441,4 +442,32 @@ func lockGraph(n design.Named) (*counterexamples.LockGraph, error) {
 		g.Add(m, f.Actions(), k.Path())
 	}
 	return &g, nil
+}
+
+// askVersions is the rows that some version has the value of: the property that
+// shows it in each.
+func askVersions([]design.Named) (listing, error) {
+	t, err := versionTable()
+	l := listing{heads: append(columnsOf(t.Versions, "row"), "first bad", "first good", "what")}
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		row := []string{r.Deviation.ID}
+		has := false
+		for j := range r.Cells {
+			c := &r.Cells[j]
+			has = has || c.State != counterexamples.Absent
+			text := map[counterexamples.VersionState]string{counterexamples.Absent: "-", counterexamples.Unsettled: "?"}[c.State]
+			switch {
+			case c.State == counterexamples.Present:
+				text = c.Property.Info().ID
+			case text == "":
+				text = c.State.String()
+			}
+			row = append(row, text)
+		}
+		if has {
+			l.rows = append(l.rows, append(row, orDash(t.FirstBad(r)), orDash(t.FirstGood(r)), r.Deviation.Title))
+		}
+	}
+	return l, err
 }

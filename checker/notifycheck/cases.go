@@ -58,6 +58,13 @@ processes:
   p2: {maps: {m1: {file: f2, len: 1, faulted: [0]}}}
 tasks: [{memory-failure: {pfn: 1}}]
 `},
+	{"mapped page of an ext4 beside it", `
+geometry: {stack: partition, device-pages: 7, blocks: 4, agblocks: 4, reflink: false, second: ext4}
+files: {f1: {fs: fs2, data: [13]}}
+processes:
+  p1: {early-kill: true, maps: {m1: {file: f1, len: 1, faulted: [0]}}}
+tasks: [{memory-failure: {pfn: 5}}]
+`},
 	{"free block", `
 geometry: {device-pages: 4, blocks: 4, agblocks: 4, reflink: false}
 tasks: [{memory-failure: {pfn: 2}}]

@@ -58,6 +58,11 @@ func (a *app) texts(dir string, results []*result) (names, texts []string, err e
 		return nil, nil, err
 	}
 	names, texts = append(names, "versions.md"), append(texts, generatedBy("docs")+versionsDoc(&table))
+	answers, err := questionsDoc()
+	if err != nil {
+		return nil, nil, err
+	}
+	names, texts = append(names, "questions.md"), append(texts, generatedBy("docs")+answers)
 	rows, err := a.space(dir, results)
 	if err != nil {
 		return nil, nil, err

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,9 +99,16 @@ func (r *replayReport) sentence() string {
 	return s
 }
 
-// parseFile reads a counterexample.
+// parseFile reads a counterexample. Those of the corpus need not be there: the
+// program has them.
 func parseFile(path string) (*counterexamples.File, error) {
 	data, err := readFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		corpus := counterexamples.Corpus()
+		if i := slices.IndexFunc(corpus, func(k counterexamples.Kept) bool { return k.Path() == path }); i >= 0 {
+			data, err = corpus[i].Data, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

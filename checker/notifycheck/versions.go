@@ -41,14 +41,15 @@ func (a *app) makeVersions(only, dir string) error {
 	}
 	found := make([][]*counterexamples.File, len(rows))
 	failed := make([]error, len(rows))
-	tick, done := a.progress("versions", len(rows))
-	inParallel(len(rows), tick, func(i int) {
+	var mu sync.Mutex
+	inParallel(len(rows), func(int) {}, func(i int) {
 		r := &rowSearch{row: rows[i]}
 		began := time.Now()
 		found[i], failed[i] = r.files()
-		fmt.Fprintf(a.err, "%-4s %d files, %.1f s\n", rows[i].ID, len(found[i]), time.Since(began).Seconds())
+		mu.Lock()
+		defer mu.Unlock()
+		a.printf("%-4s %2d files, %5.1f s\n", rows[i].ID, len(found[i]), time.Since(began).Seconds())
 	})
-	done()
 	if err := errors.Join(failed...); err != nil {
 		return err
 	}
