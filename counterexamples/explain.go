@@ -101,6 +101,9 @@ var deviationTexts = map[string]string{
 	"K09": "The process touches the page again after it was unmapped, and the fault refuses it: the page is known to be poison. The driver " +
 		"reports that as -EIO, which becomes VM_FAULT_SIGBUS and BUS_ADRERR, the same as a mapping past the end of the file. A handler that " +
 		"recovers from BUS_MCEERR_AR, with the address and the size of what is lost, takes it for a bug of its own and gives up.",
+	"K10": "The process has asked for early kill and maps the file, but has not touched the failed page, so its page table has no entry " +
+		"for it. __add_to_kill finds size_shift 0 and drops it. It could have stopped using the page in time; now it learns of the loss by " +
+		"BUS_MCEERR_AR, when it needs the data.",
 	"K12": "The signal goes out before the page is unmapped. The handler runs on another CPU, touches the page through the PTE that " +
 		"is still there, and consumes the poison that it was told of. The order of unmap_and_kill exists to keep that from happening.",
 	"X01": "dax_load_page reads the DAX entry without locking it, so the entry lock no longer makes two walks over one file page take turns. " +
@@ -127,6 +130,11 @@ var deviationTexts = map[string]string{
 	"X10": "An unlock of a DAX entry wakes one of the tasks that sleep on it, and that one is to wake the next, since it need not come to " +
 		"lock the entry. Here it does not: it finds no entry there and goes its way, so no unlock of its own follows. The task behind " +
 		"it sleeps on, though nobody holds the entry, and keeps mmap_lock and the invalidate lock of the file.",
+	"X14": "A fork has linked the VMAs of the child into i_mmap, and the child joins the task list only at its end. Meanwhile an event walks " +
+		"the task list and does not meet the child. The parent is told; the child, with the same mapping and the same wish to be told " +
+		"early, is not, and finds out when it touches the page.",
+	"X15": "The process was collected with the address at which it maps the failed page. Before it is signalled it unmaps the file, and may map " +
+		"something else at that address. Its handler then takes si_addr for the loss of whatever is there now; kill_procs says so in a comment.",
 	"X20": "The single-owner path reads page->mapping and page->index, and under xa_lock looks at the mapping only. Meanwhile the block was " +
 		"punched out and a write put it at another page of the same file; the page it left got a healthy block. The event locks the entry of " +
 		"the old index, finds the mapping unchanged, and takes away a mapping of the healthy page. dax_lock_folio reads folio->index again each time.",

@@ -176,8 +176,10 @@ func checkRace(name, race string, above int) error {
 // what Scenario says.
 func (f *File) Format() []byte {
 	scenario := f.scenarioText
-	if sc, err := Decode(scenario, f.Name); err != nil || sc != f.Scenario {
-		scenario = Encode(f.Scenario)
+	strict := f.Scenario // who is a victim is part of the verdict
+	strict.Weak = false
+	if sc, err := Decode(scenario, f.Name); err != nil || sc != strict {
+		scenario = Encode(strict)
 	}
 	archive := &txtar.Archive{Comment: []byte(f.Comment), Files: []txtar.File{
 		{Name: sectionScenario, Data: scenario},

@@ -158,6 +158,7 @@ func Record(m *model.Machine, v Verdict, comment string, schedule []model.Action
 	if err != nil {
 		return nil, err
 	}
+	v.Weak = m.Scenario.Weak
 	f := &File{Comment: strings.TrimSpace(comment) + "\n\n", Scenario: m.Scenario, Verdict: v, Schedule: []Line{}, Loop: loop}
 	for i, a := range schedule {
 		st, _ := states[i].At(a.Task)

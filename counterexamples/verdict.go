@@ -22,6 +22,7 @@ type Verdict struct {
 	Also     []string        // named designs under which it replays just so, with the same on top
 	Rows     []string        // of the catalogue, that it shows in these designs
 	Alone    bool            // in each, no schedule of the scenario violates the property without the row's value
+	Weak     bool            // under weak victims: see [model.Scenario]
 	Verdict  checker.Verdict // Violated; in a litmus file also Exhausted
 	Message  string          // one sentence: what went wrong
 }
@@ -46,6 +47,7 @@ func (v *Verdict) object(version *uint8) object {
 		{name: "also", value: textsCodec{&v.Also, "designs", kebabCase, "the name of a design"}},
 		{name: "rows", value: textsCodec{&v.Rows, "rows of the catalogue", kebabCase, "the id of a row"}},
 		{name: "alone", value: truth{to: &v.Alone}},
+		{name: "victims", value: victimsCodec{&v.Weak}},
 		{name: "verdict", required: true, value: verdictCodec{&v.Verdict}},
 		{name: "message", required: true, value: pattern{&v.Message, sentence, "one sentence"}},
 	}}
@@ -72,6 +74,7 @@ func (f *File) parseVerdict(data []byte, above int) error {
 	if err := f.Verdict.object(&version).decode(d, root, ""); err != nil {
 		return err
 	}
+	f.Scenario.Weak = f.Verdict.Weak
 	f.verdictLines = map[string]int{}
 	for name, n := range d.seen {
 		f.verdictLines[name] = above + n.Line
@@ -161,6 +164,25 @@ func (c textsCodec) decode(d *decoder, n *yaml.Node, path string) error {
 		*c.to = values[:len(n.Content)]
 	}
 	return nil
+}
+
+// A victimsCodec is weak, or strict, which is omitted.
+type victimsCodec struct{ weak *bool }
+
+func (c victimsCodec) encode() *yaml.Node {
+	if !*c.weak {
+		return nil
+	}
+	return scalar("weak")
+}
+
+func (c victimsCodec) decode(d *decoder, n *yaml.Node, _ string) error {
+	switch s, _ := text(n); s {
+	case "weak", "strict":
+		*c.weak = s == "weak"
+		return nil
+	}
+	return d.errorf(n, "expected weak or strict, not %s", found(n))
 }
 
 // A verdictCodec is violated, or exhausted.

@@ -124,7 +124,7 @@ func (c *ctx) killRange() {
 			c.next(krCheck)
 			return
 		}
-		if s.Entry[t.File][t.Idx].Page == 0 && *s.entryLock(s.entryID(t.File, t.Idx)) == 0 {
+		if s.Entry[t.File][t.Idx].Page == 0 && *s.entryLock(s.entryID(t.File, t.Idx)) == 0 && !c.m.tellsVMAs() {
 			c.advance() // a hole
 			return
 		}
@@ -133,6 +133,9 @@ func (c *ctx) killRange() {
 		c.sleep(krLock)
 	case krCheck: // does the entry still hold the failed pfn?
 		t.At = s.Entry[t.File][t.Idx].Of()
+		if e := s.Data[t.File][t.Idx]; t.At == device.NoPage && c.m.tellsVMAs() && !e.Hole() && !e.Unwritten() {
+			t.At = c.m.PageOf(uint8(e.Block()))
+		}
 		failed := c.failedPages()
 		if t.At == device.NoPage || t.At.DRAM() ||
 			c.is(design.PfnRecheck, design.PfnRechecked) && failed&t.At.Bit() == 0 { // X02
@@ -194,7 +197,7 @@ func (c *ctx) killPage() {
 		t.Found++
 		c.next(kpFind)
 	case kpUnlock: // i_mmap_unlock_read
-		if !anon {
+		if !anon && c.is(design.SignalLock, design.SignalLockNone) { // X15
 			c.unlock(&s.IMmap[t.File])
 		}
 		t.Found = 0
@@ -214,6 +217,9 @@ func (c *ctx) killPage() {
 	case kpKill: // kill_procs: one process a step
 		c.signalNext()
 	case kpDone:
+		if !anon {
+			c.unlock(&s.IMmap[t.File])
+		}
 		c.ret(mm.OK)
 	}
 }
@@ -251,7 +257,11 @@ func (c *ctx) addToKill(found uint8) {
 	proc, va, ok := c.vaOf(found)
 	c.touch(!ok && t.File != noFile, FreedVMA)
 	e := s.PTE[proc][va]
-	if !ok || !e.Present() && (!e.Is(mm.Marker) || e.Page() != t.At) ||
+	maps := e.Present() || e.Is(mm.Marker) && e.Page() == t.At
+	if e == 0 && ok && t.File != noFile && c.m.tellsVMAs() { // K10
+		maps = true
+	}
+	if !ok || !maps ||
 		t.File != noFile && s.PrivateCopy(proc, va) && c.is(design.PrivateCopy, design.PrivateCopySkipped) { // K04
 		return
 	}
@@ -350,6 +360,10 @@ func (c *ctx) untold() (set, huge uint8) {
 	}
 	return set, huge
 }
+
+// tellsVMAs: whoever has a VMA over a failed file page is told, and the walk
+// looks at pages that no process has touched yet.
+func (m *Machine) tellsVMAs() bool { return m.is(design.Collect, design.CollectVMA) }
 
 // signalNext sends SIGBUS to the next collected process.
 func (c *ctx) signalNext() {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/model/mm"
 	"github.com/notifycheck/notifycheck/model/superblock"
 )
@@ -97,6 +98,9 @@ func (c *ctx) fork() {
 		c.lock(true, &s.MmapLock[sp.Proc], true)
 		t.Found = 0
 		c.next(fkVma)
+		if c.is(design.ForkOrder, design.ForkTaskFirst) { // X14
+			s.Alive |= 1 << child
+		}
 	case fkVma: // vma_interval_tree_insert_after, under i_mmap_rwsem
 		file, _, ok := s.VMA[sp.Proc][t.Found].Covers(0)
 		if !c.wait(!ok || c.free(s.IMmap[file])) {

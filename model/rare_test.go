@@ -116,6 +116,8 @@ func rare() []rarity {
 		{100, reviewed, with(oneFile(3, write, from0), noDAX)},
 		// A child gets the copies of its parent.
 		{100, reviewed, with(oneFile(0, fork, event(2)), copied)},
+		// A child is on the task list before it has a mapping.
+		{100, design.Design{design.ForkOrder: design.ForkTaskFirst}, with(oneFile(1, fork, event(2)), once)},
 		// They go with the mapping.
 		{20, reviewed, with(oneFile(0, munmap), copied)},
 		{20, reviewed, with(oneFile(0, exit), copied)},

@@ -147,6 +147,10 @@ type Scenario struct {
 	Tasks    [MaxTasks]TaskSpec
 	Unborn   [MaxFS]bool // not mounted when the scenario begins
 	Budget   uint8       // injected failures
+
+	// Weak: a process with a VMA over a failed page is a victim, PTE or not. It
+	// is for who judges: nothing here looks at it.
+	Weak bool
 }
 
 // A TaskKind is a kind of kernel thread.

@@ -85,7 +85,7 @@ var touches = [NumSteps]touch{
 
 	krLock:   {reads: BitIncore | BitEntry, updates: BitEntryLock, writes: BitWaiters},
 	krSleep:  {updates: BitWaiters},
-	krCheck:  {reads: BitEntry, updates: BitHWPoison},
+	krCheck:  {reads: BitEntry | BitData, updates: BitHWPoison},
 	krUnlock: {updates: BitWaiters, writes: BitEntryLock},
 
 	kpLock:   {reads: BitNoPgmap, adds: BitIMmap},
@@ -94,6 +94,7 @@ var touches = [NumSteps]touch{
 	kpUnlock: {adds: BitIMmap},
 	kpUnmap:  {reads: zapReads, updates: BitPTE | BitDram},
 	kpKill:   {reads: BitDram, updates: BitSigpending},
+	kpDone:   {adds: BitIMmap},
 
 	apBmap:      {reads: BitIlock | BitData},
 	apAgf:       {updates: BitAGF},
@@ -182,7 +183,7 @@ var touches = [NumSteps]touch{
 	muUnlink: {reads: BitIMmap, updates: BitVMA},
 	muUnlock: {updates: BitMmapLock},
 
-	fkStart: {reads: BitAlive, updates: BitMmapLock},
+	fkStart: {updates: BitAlive | BitMmapLock},
 	fkVma:   {reads: BitIMmap, updates: BitVMA},
 	fkCopy:  {reads: BitVMA | BitDram | BitHWPoison, updates: BitPTE},
 	fkTask:  {updates: BitAlive | BitMmapLock},

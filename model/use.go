@@ -299,6 +299,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 	no(BitSigpending, m.is(design.SigbusQueue, design.SigbusOnePending))
 	raid := g.Stack == StackRaid1
 	unbinds := u.sp.Kind == TaskUnbind
+	writes = m.unwritten(st)
 	switch st {
 	case mfRaise:
 		_, raised := u.sp.Raiser()
@@ -314,6 +315,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		no(BitHWPoison, (!m.marksEarly() || !m.is(design.PoisonedFolio, design.PoisonedPage)) &&
 			(!unbinds || m.is(design.RemoveOrder, design.RemoveFlagsZero)))
 	case krCheck:
+		no(BitData, m.tellsVMAs())
 		no(BitHWPoison, !m.marksEarly() && (!unbinds || m.is(design.RemoveOrder, design.RemoveFlagsZero)))
 	case dvNext:
 		no(BitPoisoned|BitDev, raid)
@@ -358,6 +360,18 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		no(BitSlot, !m.deadFirst())
 	}
 	return reads, writes
+}
+
+// unwritten is what a step does not write for a choice that no other step
+// depends on.
+func (m *Machine) unwritten(st Step) Bits {
+	switch {
+	case st == fkStart && m.is(design.ForkOrder, design.ForkVMAsFirst):
+		return BitAlive
+	case st == kpUnlock && !m.is(design.SignalLock, design.SignalLockNone), st == kpDone && m.is(design.SignalLock, design.SignalLockNone):
+		return BitIMmap
+	}
+	return 0
 }
 
 // device: the task notifies of device pages only.
@@ -419,7 +433,7 @@ func (u *Use) reaches(st Step) bool {
 func (m *Machine) Next(s *State, task uint8) (alone Objects, entry uint8, shows bool) {
 	t := &s.Tasks[task]
 	switch t.Stack[t.Depth-1] {
-	case ffIget, ffDispatch, ffIrele, kpLock, kpUnlock:
+	case ffIget, ffDispatch, ffIrele, kpLock, kpUnlock, kpDone:
 		if t.File != noFile {
 			return others.file[t.File], NoEntry, true
 		}

@@ -17,7 +17,8 @@ import (
 type ExploreOptions struct {
 	Limits    checker.Limits
 	Reduction Reduction
-	Workers   int // for one scenario; 0: as many as processors
+	Workers   int  // for one scenario; 0: as many as processors
+	Weak      bool // victims are those of [model.Scenario].Weak
 	Progress  func(checker.Progress)
 	// Checkpoint is of one scenario, and not of a search for what goes on for
 	// ever, which may follow.
@@ -121,6 +122,7 @@ func ExploreScenario(d design.Design, sc model.Scenario, opts ExploreOptions) (E
 }
 
 func exploreScenario(engine *explorer, d design.Design, sc model.Scenario, opts ExploreOptions) (Explored, error) {
+	sc.Weak = sc.Weak || opts.Weak
 	sys, err := NewSystem(d, sc)
 	if err != nil {
 		return Explored{}, fmt.Errorf("impossible scenario: %w", err)

@@ -25,6 +25,11 @@ type Finding struct {
 // property or most of them have been drawn; checks is the number drawn.
 func Search(d design.Design, p spec.Property, first, most int) (f Finding, checks int, ok bool) {
 	var sm Sampler
+	return sm.Search(d, p, first, most)
+}
+
+// Search is the function Search, with the sampler's rule of who is a victim.
+func (sm *Sampler) Search(d design.Design, p spec.Property, first, most int) (f Finding, checks int, ok bool) {
 	runs := rapid.Custom(func(t *rapid.T) Sample { return sm.Draw(t, d, 1<<p) })
 	for ; checks < most; checks++ {
 		out := runs.Example(first + checks)

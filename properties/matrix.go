@@ -34,10 +34,10 @@ type Row struct {
 const chunk = 250
 
 // Matrix judges every property under every design on the same number of
-// drawn runs, one a seed from first on. The result does not depend on the
+// drawn runs, one a seed from first on, with weak victims or not. The result does not depend on the
 // number of processors. Tick, which may be nil, is told of each run's end
 // in batches, from one goroutine at a time.
-func Matrix(designs []design.Design, first, checks int, tick func(runs int)) []Row {
+func Matrix(designs []design.Design, weak bool, first, checks int, tick func(runs int)) []Row {
 	type job struct{ row, from, to int }
 	jobs := make(chan job)
 	rows := make([]Row, len(designs))
@@ -45,7 +45,7 @@ func Matrix(designs []design.Design, first, checks int, tick func(runs int)) []R
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
-			var sm Sampler
+			sm := Sampler{Weak: weak}
 			for j := range jobs {
 				part := sm.part(designs[j.row], first+j.from, first+j.to)
 				mu.Lock()

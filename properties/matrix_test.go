@@ -20,12 +20,12 @@ func TestMatrix(t *testing.T) {
 	designs := []design.Design{{}, v612.Design}
 	const checks = 1100
 	ticks := 0
-	rows := properties.Matrix(designs, 7, checks, func(n int) { ticks += n })
+	rows := properties.Matrix(designs, false, 7, checks, func(n int) { ticks += n })
 	require.Equal(t, checks*len(designs), ticks)
 
 	old := runtime.GOMAXPROCS(1)
 	defer runtime.GOMAXPROCS(old)
-	require.Equal(t, rows, properties.Matrix(designs, 7, checks, nil))
+	require.Equal(t, rows, properties.Matrix(designs, false, 7, checks, nil))
 
 	for p, c := range rows[0].Cells {
 		require.NotEqual(t, checker.Violated, c.Verdict, "reviewed violates %v at seed %d", spec.Property(p), c.Seed)

@@ -49,6 +49,7 @@ func newView(m *model.Machine) view {
 	if g.Second == model.SecondRemount {
 		v.fixed.FSPages[1] = v.fixed.FSPages[0]
 	}
+	v.fixed.Weak = sc.Weak
 	for f := range sc.Files {
 		v.fixed.FileFS[f] = sc.Files[f].FS
 	}

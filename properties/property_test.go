@@ -81,6 +81,7 @@ func TestDeadlock(t *testing.T)               { holds(t, spec.Deadlock) }
 func TestLateRemoval(t *testing.T)            { holds(t, spec.LateRemoval) }
 func TestStaleShare(t *testing.T)             { holds(t, spec.StaleShare) }
 func TestNotIdempotent(t *testing.T)          { holds(t, spec.NotIdempotent) }
+func TestFalseHealthEvent(t *testing.T)       { holds(t, spec.FalseHealthEvent) }
 func TestLeakBetweenFilesystems(t *testing.T) { holds(t, spec.LeakBetweenFilesystems) }
 func TestEventNeverReturns(t *testing.T)      { holds(t, spec.EventNeverReturns) }
 func TestVictimNeverTold(t *testing.T)        { holds(t, spec.VictimNeverTold) }
@@ -138,7 +139,8 @@ func TestDeviations(t *testing.T) {
 				t.Parallel()
 				p, ok := spec.ParseProperty(name)
 				require.True(t, ok)
-				f, checks, found := properties.Search(dv.Design(), p, 0, checksCap)
+				sm := properties.Sampler{Weak: dv.Weak}
+				f, checks, found := sm.Search(dv.Design(), p, 0, checksCap)
 				if !found {
 					require.True(t, dv.Rare, "not caught in %d checks", checksCap)
 					requireKept(t, name, dv.ID)

@@ -17,6 +17,8 @@ const maxSteps = 600
 // A Sampler draws scenarios and schedules and judges the runs. The zero value
 // is ready; it reuses its buffers, so one goroutine uses it.
 type Sampler struct {
+	Weak bool // victims are those of [model.Scenario].Weak
+
 	walker sample.Walker[Run, model.Action]
 	walk   walking
 }
@@ -47,6 +49,7 @@ type Sample struct {
 // stop says so.
 func (sm *Sampler) Draw(t *rapid.T, d design.Design, stop spec.Set) (out Sample) {
 	out.Scenario = DrawScenario(t)
+	out.Scenario.Weak = sm.Weak
 	sm.Walk(t, d, stop, &out)
 	return out
 }

@@ -375,6 +375,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"K06", "victim-never-told", "base/alone/5"},
 	{"K08", "wrong-payload", "third-process/alone/2"},
 	{"K09", "wrong-payload", "base/read-fault/11"},
+	{"K10", "lost-notification", "base/read-fault/5"},
 	{"K12", "out-of-order", "base/alone/5"},
 	{"X01", "not-idempotent", "base/second-event/34"},
 	{"X02", "wrong-poison", "base/write-fault/11"},
@@ -444,6 +445,8 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"K02", "lost-notification", "failures/alone/2"},
 	{"K14", "wrong-payload", "base/alone/5"},
 	{"X07", "lost-notification", "extent-of-two/punch/9"},
+	{"X14", "lost-notification", "base/fork/5"},
+	{"X15", "wrong-payload", "base/munmap/5"},
 	{"X16", "late-removal", "base/read-fault/5"},
 	{"L06", "use-after-free", "base/umount/1"},
 	{"L09", "late-removal", "base/write-fault/5"},
@@ -515,6 +518,7 @@ func exposes(t *testing.T, id, property string, sc model.Scenario) bool {
 	require.True(t, ok, id)
 	p, ok := spec.ParseProperty(property)
 	require.True(t, ok, property)
+	sc.Weak = dv.Weak
 	sys, err := properties.NewSystem(dv.Design(), sc)
 	require.NoError(t, err)
 	_, verdict, _ := checker.Shortest(sys, sys.Init()[0], func(r *properties.Run, terminal bool) bool {

@@ -6,7 +6,7 @@ func (m *Monitor) waitsForSignal(fx *Fixed, now *World, e *event) VASet {
 	if e.of.Loss || e.clean {
 		return 0 // what is read again nobody need know of
 	}
-	return e.owed & m.toldBy(fx, e) &^ e.signal &^ over(&now.Under, m.excused)
+	return e.owed & m.toldBy(fx, now, e) &^ e.signal &^ over(&now.Under, m.excused)
 }
 
 // discharge drops those that were to be told from the va pages that they gave

@@ -85,7 +85,7 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 		m.losses(e, fx, now)
 	}
 	if f.Signal {
-		m.signalled(now, f)
+		m.signalled(fx, now, f)
 	}
 	if f.Reported {
 		m.report(f)
@@ -131,7 +131,7 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 	e := event{of: f.Of}
 	e.of.Alive = now.Alive
 	e.owed = over(&now.PTE, f.Of.Pages)
-	if fx.Weak {
+	if fx.Weak && !m.removing(fx, now, f.Of.Pages) { // then they are told of the removal
 		e.owed |= over(&now.Owned, f.Of.Pages)
 	}
 	e.sole = over(&now.PTE, f.Of.Pages&^now.Shared&(1<<DevPages-1)) &^ now.Private
@@ -159,7 +159,7 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 	m.events[f.Task] = e
 	m.active |= 1 << f.Task
 	m.test(e.owed != 0, LostNotification)
-	m.test(e.owed&m.toldBy(fx, &e) != 0, VictimNeverTold)
+	m.test(e.owed&m.toldBy(fx, now, &e) != 0, VictimNeverTold)
 	m.test(e.owedDown != 0, MissedShutdown)
 	m.test(e.owedDown != 0, ShutdownNeverComes)
 	m.test(f.Of.Removal, TeardownNeverEnds)
@@ -168,22 +168,26 @@ func (m *Monitor) raise(fx *Fixed, now *World, f *Fact) {
 	m.test(true, EventNeverReturns)
 	m.test(e.repeated || m.after&f.Of.Pages != 0, NotIdempotent)
 	m.test(fx.FSPages[0] != 0 && fx.FSPages[1] != 0 && (now.Mount[0] == Live || now.Mount[1] == Live), LeakBetweenFilesystems)
-	m.test(e.sole&m.toldBy(fx, &e) != 0, Regression)
+	m.test(e.sole&m.toldBy(fx, now, &e) != 0, Regression)
 }
 
 // toldBy is the set of va pages of processes that the event is to tell. The
 // child of a fork that is not finished when the event is raised is no process
 // yet: nobody could send it a signal. It is to lose the mapping all the same,
-// and finds the page failed when it runs.
-func (m *Monitor) toldBy(fx *Fixed, e *event) VASet {
-	told := fx.EarlyKill
+// and finds the page failed when it runs. With weak victims it is to be told
+// when it has become one.
+func (m *Monitor) toldBy(fx *Fixed, now *World, e *event) VASet {
+	told, there := fx.EarlyKill, e.of.Alive
+	if fx.Weak {
+		there = now.Alive
+	}
 	switch {
 	case e.of.Removal:
-		told = e.of.Alive
+		told = there
 	case e.of.Current != None:
 		told |= 1 << e.of.Current
 	}
-	return processes(told & e.of.Alive)
+	return processes(told & there)
 }
 
 // processes is the set of va pages of processes.
@@ -269,7 +273,7 @@ func (m *Monitor) taken(prev *World, f *Fact, proc, va uint8) {
 }
 
 // signalled judges one signal.
-func (m *Monitor) signalled(now *World, f *Fact) {
+func (m *Monitor) signalled(fx *Fixed, now *World, f *Fact) {
 	e := &m.events[f.Task]
 	sig := &f.Sig
 	var covered VASet
@@ -293,6 +297,10 @@ func (m *Monitor) signalled(now *World, f *Fact) {
 	}
 	aligned := covered&e.mapped == 0 || sig.Lsb == 0 && covered&e.huge == 0 || sig.Lsb != 0 && covered&e.huge != 0
 	m.violate(sig.Code != want || !aligned || covered&e.mapped == 0 && covered&e.allowed == 0, WrongPayload)
+	if fx.Weak && e.of.Pages>>DevPages == 0 { // is the address still over the page?
+		over := over(&now.Owned, e.of.Pages) | over(&now.PTE, e.of.Pages)
+		m.violate(now.Alive>>sig.Proc&1 != 0 && covered&e.allowed != 0 && covered&over == 0, WrongPayload)
+	}
 	m.violate(covered&over(&now.PTE, e.of.Pages) != 0, OutOfOrder)
 	m.violate(covered&m.told != 0 || e.repeated, NotIdempotent)
 	m.told |= covered & e.mapped
@@ -318,16 +326,24 @@ func (m *Monitor) losses(e *event, fx *Fixed, now *World) {
 			e.owedLoss &^= (1<<FilePages - 1) << (f * FilePages)
 		}
 	}
+	if m.removing(fx, now, e.of.Pages) {
+		e.owedLoss = 0
+	}
+}
+
+// removing reports whether a device of the pages is being removed, or has been.
+func (m *Monitor) removing(fx *Fixed, now *World, pages PageSet) bool {
 	for i := range m.events {
-		if m.active>>i&1 != 0 && m.events[i].of.Removal && m.events[i].of.Pages&e.of.Pages != 0 {
-			e.owedLoss = 0
+		if m.active>>i&1 != 0 && m.events[i].of.Removal && m.events[i].of.Pages&pages != 0 {
+			return true
 		}
 	}
 	for d, removed := range now.Removed {
-		if removed && fx.DevPages[d]&e.of.Pages != 0 {
-			e.owedLoss = 0
+		if removed && fx.DevPages[d]&pages != 0 {
+			return true
 		}
 	}
+	return false
 }
 
 // filesOver is the file pages that the reverse map has one of the pages for.
@@ -454,11 +470,15 @@ const eopnotsupp = -95
 func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	e := &m.events[f.Task]
 	m.active &^= 1 << f.Task
-	tell := m.toldBy(fx, e)
+	tell := m.toldBy(fx, now, e)
 	m.untold |= m.waitsForSignal(fx, now, e)
 	mapped := over(&now.PTE, e.of.Pages)
 	excused := over(&now.Under, m.excused)
-	unsignalled := e.owed & e.unmapped & tell & processes(now.Alive) &^ e.signal
+	gone := e.unmapped
+	if fx.Weak { // or never mapped it
+		gone = ^mapped
+	}
+	unsignalled := e.owed & gone & tell & processes(now.Alive) &^ e.signal
 	if e.of.Loss || e.clean {
 		unsignalled = 0
 	}

@@ -93,7 +93,7 @@ func corpusEntries(only string, seed int) ([]entry, error) {
 	if len(entries)+len(named) == 0 {
 		return nil, fmt.Errorf("--only: there is no deviation and no design %q", only)
 	}
-	for i, row := range properties.Matrix(designs, seed, corpusRuns, nil) {
+	for i, row := range properties.Matrix(designs, false, seed, corpusRuns, nil) {
 		s := subject{name: named[i].Name, label: named[i].Name, design: named[i].Design}
 		for _, p := range worst(&row, s.name) {
 			entries = append(entries, entry{s, p, max(seed, row.Cells[p].Seed)})
@@ -203,7 +203,8 @@ func (r *corpusReport) line() string {
 func (e entry) make(dir string, seed, checks int) corpusReport {
 	r := corpusReport{Subject: e.subject.label, Property: e.property.String()}
 	began := time.Now()
-	found, n, ok := properties.Search(e.subject.design, e.property, e.seed, checks)
+	sm := properties.Sampler{Weak: e.subject.weak}
+	found, n, ok := sm.Search(e.subject.design, e.property, e.seed, checks)
 	r.Checks, r.Found = e.seed-seed+n, ok
 	if ok {
 		found = properties.Reduce(found)
@@ -224,8 +225,15 @@ func (e entry) comment() string {
 	info := e.property.Info()
 	text := ""
 	if dev, ok := design.DeviationByID(e.subject.id); ok {
-		text = fmt.Sprintf("%s: %s.\n\n%s\n\nSource: %s. The design is reviewed with %s.", dev.ID, dev.Title,
-			counterexamples.Explanation(dev.ID, e.property), dev.Source, assignments(dev.Design().Diff(design.Design{})))
+		is := "reviewed"
+		if diff := dev.Design().Diff(design.Design{}); len(diff) != 0 {
+			is += " with " + assignments(diff)
+		}
+		if dev.Weak {
+			is += ", judged with weak victims"
+		}
+		text = fmt.Sprintf("%s: %s.\n\n%s\n\nSource: %s. The design is %s.", dev.ID, dev.Title,
+			counterexamples.Explanation(dev.ID, e.property), dev.Source, is)
 	} else {
 		named, _ := design.ByName(e.subject.name)
 		text = fmt.Sprintf("%s: %s.\n\n%s\n\nThe design is %s.", named.Name, info.Violation,

@@ -59,6 +59,7 @@ func (a *app) explore() *cobra.Command {
 		},
 	}
 	f.design.add(cmd)
+	f.design.addVictims(cmd)
 	cmd.Flags().StringVar(&f.design.deviation, "deviation", "", "a row of the catalogue instead of a design")
 	cmd.Flags().StringVar(&f.shard, "shard", "1/1", "i/n: every n-th scenario of the scope, from the i-th on")
 	cmd.Flags().StringVar(&f.out, "out", "", "of a scope: file for the results, for review --results; of a scenario: directory for counterexamples")
@@ -197,6 +198,7 @@ type exploreReport struct {
 	Scenario   string            `json:"scenario,omitempty"`
 	Design     string            `json:"design"`
 	With       []string          `json:"with,omitempty"`
+	Victims    string            `json:"victims,omitempty"` // weak, or strict when empty
 	Shard      string            `json:"shard,omitempty"`
 	Reduction  string            `json:"reduction"`
 	Verdict    string            `json:"verdict"`
@@ -230,6 +232,8 @@ func (a *app) exploreScope(scope *properties.Scope, f *exploreFlags) error {
 	switch {
 	case f.checkpoint != "":
 		return fmt.Errorf("--checkpoint is for one scenario: a scope goes on from the results in --out")
+	case f.out != "" && s.weak:
+		return fmt.Errorf("--out keeps results under strict victims only")
 	case f.witness != "":
 		return fmt.Errorf("--witness is for one scenario, and %q is a scope", scope.Name)
 	}
@@ -252,7 +256,9 @@ func (a *app) exploreScope(scope *properties.Scope, f *exploreFlags) error {
 			return err
 		}
 	}
-	t, omitted, err := a.campaign(s, &c, f.options())
+	opts := f.options()
+	opts.Weak = s.weak
+	t, omitted, err := a.campaign(s, &c, opts)
 	if err != nil {
 		return err
 	}
@@ -316,6 +322,9 @@ func (r *exploreReport) vacuous() {
 
 func newExploreReport(s subject, f *exploreFlags, t *totals) *exploreReport {
 	r := &exploreReport{Design: s.name, With: s.with, Reduction: reductionName(f.options().Reduction), Totals: t}
+	if s.weak {
+		r.Victims = "weak"
+	}
 	verdict := checker.Exhausted
 	for p := range spec.NumProperties {
 		v := t.verdict(p)
@@ -367,7 +376,11 @@ func (r *exploreReport) text() string {
 			what += ", shard " + r.Shard
 		}
 	}
-	fmt.Fprintf(&b, "%s under %s: %s\n", what, strings.Join(append([]string{r.Design}, r.With...), " "), r.Verdict)
+	words := append([]string{r.Design}, r.With...)
+	if r.Victims != "" {
+		words = append(words, "--victims="+r.Victims)
+	}
+	fmt.Fprintf(&b, "%s under %s: %s\n", what, strings.Join(words, " "), r.Verdict)
 	fmt.Fprintf(&b, "%d states, %d transitions, %d levels, in %.1f s; reductions: %s\n", t.States, t.Transitions, t.Depth, r.Seconds, r.Reduction)
 	fmt.Fprintf(&b, "states expected to be missed because two have one fingerprint: %.1g\n", r.Omitted)
 	if r.Cut != "" {
@@ -408,6 +421,7 @@ func (a *app) exploreOne(arg string, f *exploreFlags) error {
 	if err != nil {
 		return err
 	}
+	sc.Scenario.Weak = sc.Scenario.Weak || s.weak
 	sys, err := properties.NewSystem(s.design, sc.Scenario)
 	if err != nil {
 		return fmt.Errorf("%s: %w", arg, err)
@@ -456,7 +470,7 @@ func (a *app) savedAt(f *exploreFlags, s subject, sc *model.Scenario) (checker.C
 	control, err := a.control(s, f)
 	return checker.Checkpoint{
 		Path: f.checkpoint, Every: checker.CheckpointInterval,
-		ID: fmt.Sprintf("%v\n%s\n%s\n%s", s.design, counterexamples.Encode(*sc), reductionName(f.options().Reduction), control),
+		ID: fmt.Sprintf("%v\n%v\n%s\n%s\n%s", s.design, sc.Weak, counterexamples.Encode(*sc), reductionName(f.options().Reduction), control),
 	}, err
 }
 

@@ -99,12 +99,14 @@ type subject struct {
 	id     string          // of the deviation, if it is one
 	design design.Design   // all of it
 	breaks []spec.Property // that the catalogue names
+	weak   bool            // victims are those of [model.Scenario].Weak
 }
 
 // designFlags are the flags of the verbs that take a design.
 type designFlags struct {
 	name, deviation string
 	with            []string
+	victims         string // empty where the verb has no such flag
 }
 
 func (f *designFlags) add(cmd *cobra.Command) {
@@ -112,8 +114,26 @@ func (f *designFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.with, "with", nil, "choice=value on top of the design; may be repeated")
 }
 
-// subject is the design that the flags name.
+// addVictims adds the flag that says who is a victim.
+func (f *designFlags) addVictims(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.victims, "victims", "strict", "strict: who maps the failed page; weak: also who has a VMA over it")
+}
+
+// subject is the design that the flags name, and who is a victim under it.
 func (f *designFlags) subject() (subject, error) {
+	s, err := f.designSubject()
+	switch f.victims {
+	case "", "strict":
+	case "weak":
+		s.weak = true
+	default:
+		return s, fmt.Errorf("--victims: expected strict or weak, not %q", f.victims)
+	}
+	return s, err
+}
+
+// designSubject is the design that the flags name.
+func (f *designFlags) designSubject() (subject, error) {
 	if f.deviation != "" {
 		return deviationSubject(f.deviation)
 	}
@@ -144,7 +164,7 @@ func deviationSubject(id string) (subject, error) {
 }
 
 func ofDeviation(dev design.Deviation) (subject, error) {
-	s := subject{name: "reviewed", label: dev.ID, id: dev.ID, design: dev.Design()}
+	s := subject{name: "reviewed", label: dev.ID, id: dev.ID, design: dev.Design(), weak: dev.Weak}
 	for _, a := range dev.Design().Diff(design.Design{}) {
 		s.with = append(s.with, a.String())
 	}

@@ -95,7 +95,8 @@ func (a *app) searchAll(subjects []subject, seeds, checks int) [][]int {
 	}
 	inParallel(seeds*len(subjects), tick, func(job int) {
 		i, seed := job/seeds, job%seeds
-		_, n, ok := properties.Search(subjects[i].design, subjects[i].breaks[0], firstSeed(seed, checks), checks)
+		sm := properties.Sampler{Weak: subjects[i].weak}
+		_, n, ok := sm.Search(subjects[i].design, subjects[i].breaks[0], firstSeed(seed, checks), checks)
 		if !ok {
 			n = checks + 1
 		}

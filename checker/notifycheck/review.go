@@ -134,7 +134,7 @@ func (a *app) reviewSubjects(r *reviewing) error {
 		designs[i] = r.subjects[i].design
 	}
 	tick, done := a.progress("review", r.checks*len(designs))
-	rows := properties.Matrix(designs, r.seed, r.checks, tick)
+	rows := properties.Matrix(designs, false, r.seed, r.checks, tick)
 	done()
 	report := reviewReport{Checks: r.checks, Seed: r.seed, Surprises: []string{}}
 	for i, s := range r.subjects {

@@ -48,6 +48,7 @@ func (a *app) sample() *cobra.Command {
 		},
 	}
 	flags.add(cmd)
+	flags.addVictims(cmd)
 	cmd.Flags().StringVar(&flags.deviation, "deviation", "", "a row of the catalogue instead of a design")
 	cmd.Flags().StringVar(&property, "property", "", "the property; all when not given, or those that the deviation must break")
 	cmd.Flags().StringVar(&out, "out", ".", "directory for the counterexample")
@@ -82,7 +83,7 @@ func (a *app) sampleSubject(s subject, props []spec.Property, seed, checks int, 
 	tested := 0
 	for from := 0; from < checks; from += sampleBatch {
 		n := min(sampleBatch, checks-from)
-		row := properties.Matrix([]design.Design{s.design}, seed+from, n, tick)[0]
+		row := properties.Matrix([]design.Design{s.design}, s.weak, seed+from, n, tick)[0]
 		if p, ok := firstOf(&row, props); ok {
 			done()
 			return a.sampleFound(s, p, row.Cells[p].Seed, row.Cells[p].Seed-seed+1, out)
@@ -153,7 +154,8 @@ func (a *app) sampleFound(s subject, p spec.Property, seed, checks int, out stri
 
 // fresh draws the run of a seed again and makes the smallest file of it.
 func fresh(s subject, p spec.Property, seed int, comment string) (*counterexamples.File, error) {
-	found, _, ok := properties.Search(s.design, p, seed, 1)
+	sm := properties.Sampler{Weak: s.weak}
+	found, _, ok := sm.Search(s.design, p, seed, 1)
 	if !ok {
 		return nil, fmt.Errorf("seed %d of %s does not violate %v again", seed, s.label, p)
 	}

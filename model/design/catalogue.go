@@ -18,6 +18,9 @@ type Deviation struct {
 	Breaks []string // names of properties
 	Named  string   // the ids of the properties that the row's source names
 	Note   string   // why Breaks differs from Named, or what else to know
+	// Weak: the row is about weak victims: Breaks are broken when a process with
+	// a VMA over the failed page is a victim though it does not map it.
+	Weak bool
 	// Rare: sampling meets it less than once in some thousands of runs, so
 	// that the tests hold the row to its counterexample.
 	Rare bool
@@ -322,6 +325,12 @@ var killRows = []Deviation{
 		Note: "L5 asks for SIGBUS or an error, and BUS_ADRERR is one. 7.3.4 still ends a CoW so whose source is poison that badblocks does not have: copy_mc_to_kernel, -EIO (dax.c:1487).",
 	},
 	{
+		ID: "K10", Status: 'O', Title: "an early-kill process that mapped the file and never touched the page is not told",
+		Source: "dev_pagemap_mapping_shift is 0 in __add_to_kill; Jane Chu on v3", Base: []Assignment{{Collect, CollectVMA}}, Choice: Collect, Value: CollectMapped,
+		Breaks: []string{lost}, Named: "S1", Weak: true,
+		Note: "Policy, under --victims=weak only. The row is reviewed itself, as every kernel does it: with the base a repeated event signals again, which is S15. Who is not told gets BUS_MCEERR_AR when it touches the page.",
+	},
+	{
 		ID: "K12", Status: 'F', Title: "signal before unmap",
 		Source: "unmap_and_kill", Choice: KillOrder, Value: SignalThenUnmap,
 		Breaks: []string{order}, Named: "S10 L5",
@@ -398,6 +407,18 @@ var concurrencyRows = []Deviation{
 		ID: "X11", Status: 'M', Title: "events on pages of a dev_pagemap do not take mf_mutex",
 		Source: "memory_failure until v5.17", Choice: MfMutex, Value: MfMutexNotDevice,
 		Breaks: []string{repeat}, Named: "S15",
+	},
+	{
+		ID: "X14", Status: 'O', Title: "the child of a fork has its VMAs, and is not on the task list when the tasks are walked",
+		Source: "copy_process, collect_procs_fsdax", Base: []Assignment{{Collect, CollectVMA}, {ForkOrder, ForkTaskFirst}}, Choice: ForkOrder, Value: ForkVMAsFirst,
+		Breaks: []string{lost}, Named: "S1", Weak: true,
+		Note: "Policy, under --victims=weak only: accepted. reviewed and every kernel have the order of this row. The child has no PTE of a file page (vma_needs_copy), so that it is no strict victim.",
+	},
+	{
+		ID: "X15", Status: 'O', Title: "munmap between the collection and the signal: the address in it belongs to nobody, or to something else",
+		Source: "the comment in kill_procs", Base: []Assignment{{SignalLock, SignalLockIMmap}}, Choice: SignalLock, Value: SignalLockNone,
+		Breaks: []string{payload}, Named: "S3", Weak: true,
+		Note: "Policy, under --victims=weak only: accepted. The row is reviewed itself. The base takes i_mmap_rwsem again in unmap_mapping_range, which a writer that waits would deadlock.",
 	},
 	{
 		ID: "X16", Status: 'O', Title: "a read fault maps a block that the walk of a removal is past: the freeze does not keep it out",

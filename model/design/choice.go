@@ -80,6 +80,7 @@ const (
 	EntryWake
 	PfnRecheck
 	CollectLock
+	Collect
 	VictimAlloc
 	PrivateCopy
 	VmaAddress
@@ -91,6 +92,7 @@ const (
 	UnmapLength
 	UnmapLeaves
 	KillOrder
+	SignalLock
 	SignalCode
 	NotifyFlags
 	SignalLsb
@@ -117,6 +119,7 @@ const (
 	SharedInsert
 	HugeDrop
 	EvictAfterShutdown
+	ForkOrder
 	ReverseMap
 	MirrorPolicy
 	MirrorRecord
@@ -452,6 +455,12 @@ const (
 	CollectHoldsNothing
 )
 
+// Values of Collect: which VMAs over a failed file page count.
+const (
+	CollectMapped Value = iota
+	CollectVMA
+)
+
 // Values of VictimAlloc: the memory for an entry of to_kill.
 const (
 	VictimAllocReserved Value = iota
@@ -517,6 +526,12 @@ const (
 const (
 	UnmapThenSignal Value = iota
 	SignalThenUnmap
+)
+
+// Values of SignalLock: is i_mmap_rwsem held until the last signal.
+const (
+	SignalLockNone Value = iota
+	SignalLockIMmap
 )
 
 // Values of SignalCode.
@@ -679,6 +694,12 @@ const (
 const (
 	EvictDisassociates Value = iota
 	EvictLeavesMapping
+)
+
+// Values of ForkOrder: when the child of a fork joins the task list.
+const (
+	ForkVMAsFirst Value = iota
+	ForkTaskFirst
 )
 
 // Values of ReverseMap: how many of the upper blocks of a device block a

@@ -228,6 +228,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"i-mmap", "for reading"},
 		{"none", "no (G10)"},
 	}},
+	Collect: {"collect", "which VMAs over a failed file page make their process one that is told?", "dev_pagemap_mapping_shift in __add_to_kill; Jane Chu on v3", []ValueInfo{
+		{"mapped", "those whose page table maps the page: size_shift 0 is dropped (K10)"},
+		{"vma", "all, as for the page cache: who has not touched the page yet is told too"},
+	}},
 	VictimAlloc: {"victim-alloc", "what if there is no memory to note a process that is to be told?", "kmalloc(GFP_ATOMIC) in __add_to_kill", []ValueInfo{
 		{"reserved", "there always is"},
 		{"atomic", "it is not told (K02)"},
@@ -271,6 +275,10 @@ var choices = [NumChoices]ChoiceInfo{
 	KillOrder: {"kill-order", "what comes first?", "unmap_and_kill", []ValueInfo{
 		{"unmap-then-signal", "the handler finds the page gone"},
 		{"signal-then-unmap", "the handler can touch it again (K12)"},
+	}},
+	SignalLock: {"signal-lock", "is i_mmap_rwsem still held when the signals go out?", "i_mmap_unlock_read in collect_procs_fsdax, kill_procs", []ValueInfo{
+		{"none", "no: a VMA can go between the collection and its signal (X15)"},
+		{"i-mmap", "for reading: no VMA that was collected goes before"},
 	}},
 	SignalCode: {"signal-code", "who gets BUS_MCEERR_AR?", "kill_proc", []ValueInfo{
 		{"ar-to-current", "the consumer; the others BUS_MCEERR_AO"},
@@ -379,6 +387,10 @@ var choices = [NumChoices]ChoiceInfo{
 	EvictAfterShutdown: {"evict-after-shutdown", "does eviction after a shutdown clear page->mapping?", "dax_disassociate_entry; generic/388", []ValueInfo{
 		{"disassociates", "yes"},
 		{"leaves-mapping", "no (H04)"},
+	}},
+	ForkOrder: {"fork-order", "when does the child of a fork join the task list?", "copy_process: copy_mm, then list_add_tail_rcu(&p->tasks)", []ValueInfo{
+		{"vmas-first", "last: who walks the tasks does not meet it while its VMAs are linked already (X14)"},
+		{"task-first", "before its first VMA is linked"},
 	}},
 	ReverseMap: {"reverse-map", "how many of the devices and blocks above a range are asked?", "bd_disk_holder_block_lost; Darrick Wong 2020-12-15", []ValueInfo{
 		{"all", "each that has a part of it"},
