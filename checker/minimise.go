@@ -1,6 +1,9 @@
 package checker
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Minimise reduces a schedule that reaches a bad state, for a scenario too
 // large for [Shortest]. It drops what the failure does not need, then moves
@@ -79,10 +82,10 @@ func (r *reduction[S, A]) try() bool {
 
 // better compares a schedule with the best one.
 func (r *reduction[S, A]) better(schedule []A) bool {
-	if len(schedule) != len(r.best) {
-		return len(schedule) < len(r.best)
-	}
-	return Switches(schedule, r.taskOf) < Switches(r.best, r.taskOf)
+	return cmp.Or(
+		cmp.Compare(len(schedule), len(r.best)),
+		cmp.Compare(Switches(schedule, r.taskOf), Switches(r.best, r.taskOf)),
+	) < 0
 }
 
 // A critical section is a few actions of one task, with those of others in

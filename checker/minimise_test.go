@@ -69,10 +69,85 @@ func TestMinimiseKeepsTheFailure(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, g.isBad(last))
 
+		least, _ := checker.Minimise(g, 0, minimal, g.bad, edge.task, plenty)
+		require.Equal(t, minimal, least, "no attempt makes it better")
+
 		shortest, verdict, _ := checker.Shortest(g, 0, g.bad, edge.task, checker.Limits{})
 		require.Equal(t, checker.Violated, verdict)
 		require.LessOrEqual(t, len(shortest), len(minimal))
 	})
+}
+
+// A tally counts actions by their letter. Each letter has a task of its own,
+// but A and B are of one. A task that is not wanted leaves no trace.
+type tally struct{ a, b, c, d uint8 }
+
+type letters struct{}
+
+func (letters) Init() []tally { return []tally{{}} }
+
+func (letters) Enabled(_ *tally, buf []byte) []byte { return append(buf, "ABCD"...) }
+
+func (letters) Apply(s *tally, a byte) {
+	*[...]*uint8{&s.a, &s.b, &s.c, &s.d}[a-'A'] += 1
+}
+
+func letterTask(a byte) int { return int(max(a, 'B')) }
+
+// What can be dropped only together goes, and so does what can be dropped only
+// by itself; nothing is dropped for longer than it may take.
+func TestMinimiseDrops(t *testing.T) {
+	for _, tt := range []struct {
+		name, given, want string
+		replays           int
+		bad               func(s *tally) bool
+	}{
+		{"a pair of one task among others", "ACACACAC", "AACCCC", plenty, func(s *tally) bool {
+			return s.c == 4 && s.a%2 == 0 && s.a >= 2
+		}},
+		{"the pair at the eighth attempt", "ACACACAC", "CCACAC", 8, func(s *tally) bool {
+			return s.c == 4 && s.a%2 == 0 && s.a >= 2
+		}},
+		{"what can go when another is gone", "CDAB", "DB", plenty, func(s *tally) bool {
+			return s.d == 1 && s.b == 1 && (s.c > 0 || s.a == 0)
+		}},
+		{"one action of a task of two", "AB", "B", plenty, func(s *tally) bool { return s.b == 1 }},
+		{"one action of a task", "AABAA", "AAAA", plenty, func(s *tally) bool { return s.a == 4 }},
+		{"nothing", "ACD", "ACD", 0, func(s *tally) bool { return s.d == 1 }},
+		{"all of a task at one attempt", "ACA", "C", 1, func(s *tally) bool { return s.c == 1 }},
+		{"and of another one at the second", "ACDA", "CD", 1, func(s *tally) bool { return s.d == 1 }},
+		{"both", "ACDA", "D", 2, func(s *tally) bool { return s.d == 1 }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			minimal, ok := checker.Minimise(letters{}, tally{}, []byte(tt.given),
+				func(s *tally, _ bool) bool { return tt.bad(s) }, letterTask, tt.replays)
+			require.True(t, ok)
+			require.Equal(t, tt.want, string(minimal))
+		})
+	}
+}
+
+// A block is moved to a later place when it cannot be joined at the earlier
+// one: here B needs D, which needs C.
+func TestMinimiseMovesLater(t *testing.T) {
+	inOrder := func(s *tally, _ bool) bool { return s.a == 1 && s.b == 1 && s.c == 1 && s.d == 1 }
+	minimal, ok := checker.Minimise(ordered{}, tally{}, []byte("ACDB"), inOrder, letterTask, plenty)
+	require.True(t, ok)
+	require.Equal(t, "CDAB", string(minimal))
+}
+
+// ordered is letters of which B comes after D, and D after C.
+type ordered struct{ letters }
+
+func (ordered) Enabled(s *tally, buf []byte) []byte {
+	buf = append(buf, "AC"...)
+	if s.c > 0 {
+		buf = append(buf, 'D')
+	}
+	if s.d > 0 {
+		buf = append(buf, 'B')
+	}
+	return buf
 }
 
 func anyBad(g graph, states []node) bool {

@@ -149,10 +149,53 @@ func requireCounted[S, A comparable](t require.TestingT, sys checker.System[S, A
 
 func TestNothingIsMissed(t *testing.T) {
 	requireCounted(t, textbook.TwoPhase{Managers: 3}, textbook.TwoPhase{}.TaskOf)
+	requireCounted(t, textbook.TwoPhase{Managers: 4}, textbook.TwoPhase{}.TaskOf)
 	requireCounted(t, textbook.Peterson{}, textbook.Peterson{}.TaskOf)
 	requireCounted(t, textbook.Peterson{TestFirst: true}, textbook.Peterson{}.TaskOf)
 	requireCounted(t, textbook.Philosophers{}, textbook.Philosophers{}.TaskOf)
 	rapid.Check(t, func(t *rapid.T) { requireCounted(t, drawGraph(t), edge.task) })
+}
+
+// Of the shortest schedules that reach a terminal state it is one with the
+// fewest switches, and of those the first.
+func TestShortestOfEquals(t *testing.T) {
+	to := func(number, task uint8, n node) edge { return edge{Number: number, Task: task, To: n} }
+	for name, tt := range map[string]struct {
+		edges [][]edge
+		want  []edge
+	}{
+		"the second state has fewer": {
+			[][]edge{{to(0, 0, 1), to(1, 0, 2)}, {to(0, 1, 3)}, {to(0, 0, 4)}, nil, nil},
+			[]edge{to(1, 0, 2), to(0, 0, 4)},
+		},
+		"the second state has as many": {
+			[][]edge{{to(0, 0, 1), to(1, 0, 2)}, {to(0, 0, 3)}, {to(0, 0, 4)}, nil, nil},
+			[]edge{to(0, 0, 1), to(0, 0, 3)},
+		},
+		"the second way has as many": {
+			[][]edge{{to(0, 0, 1), to(1, 0, 1)}, {to(0, 0, 2)}, nil},
+			[]edge{to(0, 0, 1), to(0, 0, 2)},
+		},
+		"the second task goes on": {
+			[][]edge{{to(0, 0, 1), to(0, 1, 1)}, {to(0, 1, 2)}, nil},
+			[]edge{to(0, 1, 1), to(0, 1, 2)},
+		},
+		"the second of three goes on": {
+			[][]edge{{to(0, 0, 1), to(0, 1, 1), to(0, 2, 1)}, {to(0, 1, 2)}, nil},
+			[]edge{to(0, 1, 1), to(0, 1, 2)},
+		},
+		"the task arrives with fewer the second time": {
+			[][]edge{{to(0, 0, 1), to(0, 1, 2)}, {to(0, 1, 3)}, {to(0, 1, 3)}, {to(0, 1, 4)}, nil},
+			[]edge{to(0, 1, 2), to(0, 1, 3), to(0, 1, 4)},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := graph{edges: tt.edges}
+			schedule, verdict, _ := checker.Shortest(g, 0, g.bad, edge.task, checker.Limits{})
+			require.Equal(t, checker.Violated, verdict)
+			require.Equal(t, tt.want, schedule)
+		})
+	}
 }
 
 // The oracle looks at all walks of each length, by their last node and task,
