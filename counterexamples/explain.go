@@ -217,6 +217,10 @@ var deviationTexts = map[string]string{
 	"N05": "The range has two pages, and one process maps both with one large entry. The unmap of the first page is as large as " +
 		"that entry and takes the PTE by which another process maps only the second page. When the walk comes to the second page " +
 		"that process maps nothing and is not collected.",
+	"R18": "The file page is so high that its position in bytes takes more than 32 bits. unmap_mapping_range is given what is left of it, " +
+		"a page near the start of the file. The failed page stays mapped, and who maps it is not told if it did not ask for early kill.",
+	"R22": "The event is about the last bytes of a page, less than a sector. BTOBB rounds the start up to the next sector, which is the first " +
+		"one of the next page. The reverse map is asked about that, and the owners of the failed page are neither unmapped nor told.",
 	"R16": "The dax device consists of two ranges of physical memory, and a page of the second one fails. Its offset is taken from the " +
 		"start of that range, as if there were no first one. The reverse map is asked about another block, and the owners of the " +
 		"failed one are neither unmapped nor told.",

@@ -128,6 +128,7 @@ type fileCodec struct{ to *model.File }
 func (c fileCodec) object() object {
 	return object{what: "a file", flow: true, keys: []key{
 		{name: "directory", value: truth{to: &c.to.Directory}},
+		{name: "high", value: truth{to: &c.to.High}},
 		{name: "fs", value: word[uint8]{to: &c.to.FS, names: ref{prefix: fsPrefix, first: 1, n: model.MaxFS}.names()}},
 		{name: "incore", value: word[superblock.Incore]{to: &c.to.Incore, names: incoreNames, usual: superblock.IncoreLive}},
 		{name: "data", value: forkCodec(&c.to.Data)},
@@ -447,6 +448,7 @@ func eventKeys(tk *model.TaskSpec) []key {
 	return []key{
 		{name: "pfn", path: "page", required: true, value: number{to: &tk.Page, top: device.Pages - 1, show: true}},
 		{name: "pages", value: number{to: &tk.Pages, low: 1, top: 3}},
+		{name: "part", value: truth{to: &tk.Part}},
 		{name: "source", value: word[model.Source]{to: &tk.Source, names: sourceNames}},
 		{name: "process", path: "proc", value: ref{to: &tk.Proc, prefix: procPrefix, first: 1, n: mm.Procs, set: &raised}},
 	}

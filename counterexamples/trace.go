@@ -339,7 +339,11 @@ func deviceRange(m *model.Machine, before, _ *model.State, task uint8) string {
 	if t.Pages == 0 {
 		return devName(dev) + ", 0, U64_MAX"
 	}
-	return fmt.Sprintf("%s, %#x", devName(dev), int(m.DeviceOffset(t.Page))<<12)
+	at := int(m.DeviceOffset(t.Page)) << 12
+	if sp.Part {
+		at += model.PartStart
+	}
+	return fmt.Sprintf("%s, %#x", devName(dev), at)
 }
 
 func notifiedFS(_ *model.Machine, _, after *model.State, task uint8) string {

@@ -268,7 +268,7 @@ func (c *ctx) addToKill(found uint8) {
 	addr := va
 	if t.Stack[t.Depth-2] == gkUnlock && c.is(design.FallbackPgoff, design.FallbackPgoffZero) { // C08
 		addr = va - t.Idx // vma_pgoff_address(vma, 0)
-		if s.VMA[proc][va/mm.VMAPages].Pgoff() > 0 {
+		if c.beyondStart(proc, va) {
 			addr = noAddress
 		}
 	} else if e.Is(mm.Huge) {
@@ -277,14 +277,20 @@ func (c *ctx) addToKill(found uint8) {
 			addr |= addrHuge
 		}
 	}
-	if v := s.VMA[proc][va/mm.VMAPages]; t.File != noFile && v.Pgoff() > 0 && c.is(design.VmaAddress, design.VmaAddressNoPgoff) { // K14
+	if c.is(design.VmaAddress, design.VmaAddressNoPgoff) && t.File != noFile && c.beyondStart(proc, va) { // K14
 		addr = noAddress
-		if _, _, ok := v.Covers(t.Idx); ok {
+		if _, _, ok := s.VMA[proc][va/mm.VMAPages].Covers(t.Idx); ok && !c.m.Scenario.Files[t.File].High {
 			addr = va/mm.VMAPages*mm.VMAPages + t.Idx
 		}
 	}
 	t.ToKill |= 1 << found
 	t.Addr[found] = addr
+}
+
+// beyondStart reports whether the VMA of the va page begins later in the file
+// than its first page.
+func (c *ctx) beyondStart(proc, va uint8) bool {
+	return c.s.VMA[proc][va/mm.VMAPages].Pgoff() > 0 || c.m.Scenario.Files[c.t.File].High
 }
 
 const (
@@ -308,8 +314,17 @@ func (c *ctx) unmap() {
 	if s.Entry[t.File][t.Idx].Huge() && c.is(design.UnmapUnit, design.UnmapLargestMapping) {
 		shift++
 	}
-	start, length := addrspace.UnmapRange(units.Scale{}, &c.m.Design, units.PgOff(t.Idx), shift)
-	s.zapRange(t.File, uint8(start>>units.PageShift), uint8(length>>units.PageShift), false)
+	first := units.PgOff(0)
+	if c.m.Scenario.Files[t.File].High {
+		first = highPage
+	}
+	start, length := addrspace.UnmapRange(units.Scale{}, &c.m.Design, first+units.PgOff(t.Idx), shift)
+	pages := units.Range[units.PgOff]{Off: units.PgOff(start >> units.PageShift), Len: units.PgOff(length >> units.PageShift)}
+	r, ok := pages.Clip(units.Range[units.PgOff]{Off: first, Len: MaxFilePages})
+	if !ok { // pages that the file does not have (R18)
+		return
+	}
+	s.zapRange(t.File, uint8(r.Off-first), uint8(r.Len), false)
 	for found := range uint8(mm.Procs * mm.VMAs) {
 		if proc, va, _ := c.vaOf(found); marked>>found&1 != 0 {
 			s.PTE[proc][va] = mm.MapPage(t.At, mm.Marker)

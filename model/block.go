@@ -115,7 +115,7 @@ func (c *ctx) nextUpper() {
 		if !u.used || u.dev != c.dev() {
 			continue
 		}
-		lo, n, ok := c.m.upRange(u, off, length)
+		lo, n, ok := c.m.upRange(u, byteRange(off, length, c.part()))
 		if !ok {
 			continue
 		}

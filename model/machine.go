@@ -287,14 +287,31 @@ func (m *Machine) GroupOf(b uint8) uint8 {
 	return b / m.Scenario.Geometry.AGBlocks
 }
 
-// upRange maps a range of a device, in pages, to the device above: through a
-// dm target, or clipped to a partition, or to the filesystem.
-func (m *Machine) upRange(u *upper, off, length uint8) (lo, n uint8, ok bool) {
-	byteLen := units.ByteOff(length) << units.PageShift
-	if length == wholeDevice {
-		off, byteLen = 0, math.MaxUint64
+// PartStart and partLen are what an event reports of its page when that is less
+// than all of it: half a basic block.
+const (
+	PartStart = 1<<units.PageShift - partLen
+	partLen   = 1 << (units.SectorShift - 1)
+)
+
+// byteRange is a range in bytes, of length pages from off on or of part of one.
+func byteRange(off, length uint8, part bool) units.Range[units.ByteOff] {
+	r := units.Range[units.ByteOff]{Off: units.ByteOff(off) << units.PageShift, Len: units.ByteOff(length) << units.PageShift}
+	switch {
+	case length == wholeDevice:
+		r.Off, r.Len = 0, math.MaxUint64
+	case part:
+		r.Off, r.Len = r.Off+PartStart, partLen
 	}
-	byteOff := units.ByteOff(off) << units.PageShift
+	return r
+}
+
+// part reports whether the event is about part of its page.
+func (c *ctx) part() bool { return c.spec().Part }
+
+// upRange maps a range of a device to the device above, in pages: through a dm
+// target, or clipped to a partition, or to the filesystem.
+func (m *Machine) upRange(u *upper, failed units.Range[units.ByteOff]) (lo, n uint8, ok bool) {
 	below := units.Range[units.ByteOff]{Off: units.ByteOff(u.off) << units.PageShift, Len: units.ByteOff(u.len) << units.PageShift}
 	var r units.Range[units.ByteOff]
 	if u.dm {
@@ -303,9 +320,9 @@ func (m *Machine) upRange(u *upper, off, length uint8) (lo, n uint8, ok bool) {
 			Start:  kernel.BTOBB(units.ByteOff(u.up) << units.PageShift),
 			Parent: kernel.BTOBB(below.Off), Len: kernel.BTOBB(below.Len),
 		}
-		r, ok = target.Up(kernel, m.Design[design.DmRemap], units.Range[units.ByteOff]{Off: byteOff, Len: byteLen})
+		r, ok = target.Up(kernel, m.Design[design.DmRemap], failed)
 	} else {
-		r, ok = block.Translate(m.Design[design.Translate], below, byteOff, byteLen)
+		r, ok = block.Translate(m.Design[design.Translate], below, failed.Off, failed.Len)
 	}
 	const page = 1<<units.PageShift - 1
 	return uint8(r.Off >> units.PageShift), uint8((r.Len + page) >> units.PageShift), ok

@@ -115,12 +115,16 @@ const (
 type File struct {
 	Present   bool
 	Directory bool // its data fork is metadata
+	High      bool // its pages are those from file page highPage on
 	FS        uint8
 	Incore    superblock.Incore
 	Data      rmap.Fork // block of each page
 	Cow       rmap.Fork // CoW staging blocks
 	Cached    uint8     // pages with an entry though nobody maps them any more, a bit each
 }
+
+// highPage is a file page whose bytes do not fit in 32 bits.
+const highPage = 1 << 20
 
 // A Map is a VMA that exists when the scenario begins.
 type Map struct {
@@ -207,6 +211,7 @@ type TaskSpec struct {
 	FS     uint8 // mount, umount
 	Dev    uint8 // unbind, leg failure
 	Flag   bool  // punch: reallocate to To; evict: unlinked; mmap: private
+	Part   bool  // memory_failure: of the page only the last half of its last sector is reported
 }
 
 // Raiser is the process that raises the event: current in memory_failure.

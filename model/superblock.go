@@ -121,7 +121,7 @@ func (c *ctx) fromDaxDevice() bool {
 		if !u.used || u.dev != c.dev() || u.fs != c.m.onDisk(t.FS) {
 			continue
 		}
-		if lo, n, ok := c.m.upRange(u, off, length); ok {
+		if lo, n, ok := c.m.upRange(u, byteRange(off, length, c.part())); ok {
 			t.Off, t.Len = lo, n
 			return true
 		}
@@ -201,11 +201,7 @@ func (c *ctx) window(g *superblock.Groups) (start, end units.FSBlock) {
 	if geo := &c.m.Scenario.Geometry; t.Local == roleData && c.internalRT() && t.Off < geo.Blocks {
 		length = min(length, geo.Blocks-t.Off) // the rest is realtime
 	}
-	r := units.Range[units.ByteOff]{
-		Off: units.ByteOff(t.Off) << units.PageShift,
-		Len: units.ByteOff(length) << units.PageShift,
-	}
-	return g.Span(&c.m.Design, r)
+	return g.Span(&c.m.Design, byteRange(t.Off, length, c.part()))
 }
 
 // span starts the walk over the groups of the range.

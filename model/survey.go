@@ -52,7 +52,7 @@ func (m *Machine) exact() bool {
 		design.Route, design.Patches, design.SlotScope, design.HolderOps, design.Translate, design.FsbnoForm, design.WindowEnd,
 		design.DeviceRole, design.MetadataTest, design.RecordOffset, design.UnmapLength, design.PoisonedFolio,
 		design.ShareCount, design.EvictAfterShutdown, design.DataOffset, design.DmRemap, design.ReadFaultShare, design.HugeDrop, design.ForeignMapping,
-		design.OwnerIndex, design.RangeOffset,
+		design.OwnerIndex, design.RangeOffset, design.SectorRound,
 	} {
 		if m.Design[c] != 0 {
 			return false

@@ -152,6 +152,8 @@ func (sc *Scenario) validateFile(f int) error {
 		return at.bad(".fs", "no such filesystem")
 	case file.Incore > superblock.IncoreReclaimable:
 		return at.bad(".incore", "an inode begins as none, live, new or reclaimable")
+	case file.Directory && file.High:
+		return at.bad(".high", "a directory has few pages")
 	case file.Directory && file.Cow != rmap.Fork{}:
 		return at.bad(".cow", "a directory has no CoW fork")
 	case file.Cached>>MaxFilePages != 0, file.Cached != 0 && (file.Incore != superblock.IncoreLive || file.Directory):
@@ -435,6 +437,8 @@ func (sc *Scenario) validateEvent(tk *TaskSpec, at place) error {
 	case !sc.hasPage(tk.Page) || !sc.hasPage(tk.Page+n-1),
 		n > 1 && (tk.Page+n > device.DevPages || !sameDevice(tk.Page, tk.Page+n-1, sc.Geometry.Stack)):
 		return at.bad(".page", "no such page of a device")
+	case tk.Part && (n > 1 || tk.Page >= device.DevPages):
+		return at.bad(".part", "of one page of a device")
 	case tk.Page < sc.Geometry.FirstRange && tk.Page+n > sc.Geometry.FirstRange:
 		return at.bad(".pages", "two ranges of a dax device are apart")
 	case tk.Source != SourceScrub && tk.Proc >= mm.Procs && (tk.Source != SourceWritten || tk.Proc != NoProc):

@@ -128,6 +128,7 @@ var impossibleScenarios = []impossible{
 	{func(sc *scenario) { sc.Files[1].Present = false }, "files[1]: absent, yet has fields"},
 	{func(sc *scenario) { sc.Files[1].FS = 1 }, "files[1].fs: no such filesystem"},
 	{func(sc *scenario) { sc.Files[0].Incore = 4 }, "files[0].incore: an inode begins as none, live, new or reclaimable"},
+	{func(sc *scenario) { sc.Files[2].High = true }, "files[2].high: a directory has few pages"},
 	{func(sc *scenario) { sc.Files[2].Cow[3] = rmap.Written(2) }, "files[2].cow: a directory has no CoW fork"},
 	{func(sc *scenario) { sc.Files[1].Cached = 1 << 4 }, "files[1].cached: pages of a regular file that is in core"},
 	{func(sc *scenario) { sc.Files[1].Incore = superblock.IncoreNew }, "files[1].cached: pages of a regular file that is in core"},

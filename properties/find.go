@@ -182,6 +182,7 @@ func candidates(sc model.Scenario) (list []model.Scenario) {
 			try(func(c *model.Scenario) { c.Files[f].Cow[i] = 0 })
 		}
 		try(func(c *model.Scenario) { c.Files[f].Directory = false })
+		try(func(c *model.Scenario) { c.Files[f].High = false })
 	}
 	smallerGeometry(try, &sc)
 	for i := range sc.TaskCount() {
@@ -234,6 +235,7 @@ func smallerGeometry(try func(func(*model.Scenario)), sc *model.Scenario) {
 func smallerTask(try func(func(*model.Scenario)), i int) {
 	try(func(c *model.Scenario) { c.Tasks[i].Source = model.SourceScrub; c.Tasks[i].Proc = 0 })
 	try(func(c *model.Scenario) { c.Tasks[i].Pages = 0 })
+	try(func(c *model.Scenario) { c.Tasks[i].Part = false })
 	try(func(c *model.Scenario) { c.Tasks[i].Flag, c.Tasks[i].To = false, 0 })
 	try(func(c *model.Scenario) {
 		if c.Tasks[i].Kind == model.TaskPunch {

@@ -108,6 +108,8 @@ const (
 	twoRanges feature = numFeatures + iota // of the dax device
 	deviceDAX                              // another device, without a handler
 	daxInode
+	highPages  // of files
+	partOfPage // an event is about less than its page
 	endFeatures
 )
 
@@ -562,7 +564,7 @@ func (d *draft) drawFiles() {
 // drawFile draws one file: one run of pages on a run of blocks, or two.
 func (d *draft) drawFile(f uint8, dir bool) {
 	file := &d.sc.Files[f]
-	file.Present, file.Directory = true, dir
+	file.Present, file.Directory, file.High = true, dir, !dir && d.on(highPages)
 	pool := d.usable &^ d.single
 	switch {
 	case f > 0 && d.on(secondFS) && d.oneIn(2):
@@ -1049,6 +1051,7 @@ func (d *draft) addEvent(page uint8) {
 	case page < device.DevPages && d.oneIn(rarely):
 		tk.Page, tk.Pages = d.drawPages(page)
 	}
+	tk.Part = d.on(partOfPage) && tk.Pages == 1 && page < device.DevPages
 	d.add(tk)
 }
 

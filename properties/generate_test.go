@@ -175,6 +175,7 @@ func (c census) files(sc *model.Scenario) {
 	for f, file := range sc.Files {
 		c.when(file.Present, fmt.Sprintf("files[%d]", f))
 		c.when(file.Directory, "file: directory")
+		c.when(file.High, "file: high")
 		c.when(file.FS == 1, "file: fs 1")
 		if !file.Present {
 			continue
@@ -249,6 +250,7 @@ func (c census) tasks(sc *model.Scenario) {
 		c.add("event: source %d", tk.Source)
 		c.add("event: pages %d", tk.Pages)
 		c.add("event: page %02d", tk.Page)
+		c.when(tk.Part, "event: part")
 		events++
 		c.when(events == 2, "event: second")
 		c.when(tk.Proc != 0, "event: proc")
@@ -302,7 +304,7 @@ func all() (names []string) {
 	add("event: page %02d", 0, device.Pages-1)
 	return append(names,
 		"geometry: no-rmapbt", "geometry: no-reflink", "geometry: no-dax", "geometry: huge", "geometry: shared-cache",
-		"geometry: dax-inode", "geometry: two ranges", "geometry: device-dax",
+		"file: high", "event: part", "geometry: dax-inode", "geometry: two ranges", "geometry: device-dax",
 		"geometry: metadata of another file", "file: directory", "file: fs 1", "file: unwritten", "file: cow",
 		"file: extent of two blocks", "file: block shared with the next page",
 		"proc: early-kill", "proc: late-kill", "proc: two maps of a file", "map: private",

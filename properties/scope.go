@@ -223,7 +223,7 @@ type Omission struct {
 func Omitted() []Omission { return slices.Clone(omitted) }
 
 var omitted = []Omission{
-	{"narrowed word size", "R18 R22", "the arithmetic is explored apart from the machine, with narrow words and sub-sector offsets"},
+	{"narrowed word size", "", "the arithmetic is explored apart from the machine, with narrow words"},
 	{"reference dropped the wrong way after an AGF error", "L05", "groups have no two kinds of reference; failures has the error"},
 	{"event queue of one", "C20", "memory_failure_queue is not modelled: an event is raised or not"},
 	{"threads", "K15", "a process has one"},

@@ -13,6 +13,21 @@ func fewKinds() []model.TaskKind {
 func smallDeltas() []delta {
 	return []delta{
 		{
+			Family: Family{Name: "high-pages", Rows: []string{"R18"}, Doc: "f1 begins at file page 2^20, whose bytes take more than 32 bits"},
+			shape:  wide,
+			beds:   one(func(sc *model.Scenario) { sc.Files[0].High = true }),
+			change: func(pl *plan) { pl.kinds = fewKinds() },
+		},
+		{
+			Family: Family{Name: "part-of-page", Rows: []string{"R22"}, Doc: "an event on the last 256 bytes of a page"},
+			shape:  wide,
+			beds:   one(func(*model.Scenario) {}),
+			change: func(pl *plan) {
+				pl.part = true
+				pl.kinds = fewKinds()
+			},
+		},
+		{
 			Family: Family{Name: "two-ranges", Rows: []string{"R16"}, Doc: "a dax device of two ranges, of which the second begins before the second group"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Geometry.FirstRange = 3 }),

@@ -23,6 +23,7 @@ type plan struct {
 	once    bool             // and no more than one
 	fills   bool             // a write fault can be on a hole of the file that has the page
 	perKind int              // tasks of another kind at most, 0 for all
+	part    bool             // the event is about part of its page
 }
 
 // allSources are the sources of an event.
@@ -212,7 +213,7 @@ func (pl *plan) events(b *bench, a *aim, tasks []op) (list []model.Scenario) {
 
 // eventsOn are the events on the page of the aim.
 func (pl *plan) eventsOn(b *bench, a *aim, tasks []op) (list []model.TaskSpec) {
-	event := model.TaskSpec{Kind: model.TaskMemoryFailure, Page: uint8(a.page), Pages: 1}
+	event := model.TaskSpec{Kind: model.TaskMemoryFailure, Page: uint8(a.page), Pages: 1, Part: pl.part}
 	consumers := b.mappers(a.page)
 	for _, o := range tasks { // who faults it in can read it then
 		if proc := o.task.Proc; b.faultsIn(&o.task, a.page) && !slices.Contains(consumers, proc) {

@@ -418,6 +418,8 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"N09", "deadlock", "base/umount/2"},
 	{"N09", "teardown-never-ends", "base/umount/2"},
 	{"R06", "use-after-free", "range/alone/14"},
+	{"R18", "lost-notification", "high-pages/alone/1"},
+	{"R22", "lost-notification", "part-of-page/alone/1"},
 	{"R16", "lost-notification", "two-ranges/alone/14"},
 	{"R16", "missed-shutdown", "two-ranges/alone/12"},
 	{"C07", "use-after-free", "device-dax/alone/14"},

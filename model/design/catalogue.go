@@ -157,6 +157,12 @@ var rangeRows = []Deviation{
 		Breaks: []string{"over-unmap"}, Named: "S7",
 	},
 	{
+		ID: "R18", Status: 'M', Title: "index << PAGE_SHIFT in an unsigned long of 32 bits: another page of the file is unmapped",
+		Source: "memory_failure_dev_pagemap, 6100e34b2526 to 39ebd6dce62d", Choice: UnmapStart, Value: UnmapStartU32,
+		Breaks: []string{lost}, Named: "S1",
+		Note: "On 32-bit kernels only: no design that is named here is one.",
+	},
+	{
 		ID: "R19", Status: 'B', Title: "linear block number used as segmented fsbno",
 		Source: "XFS_B_TO_FSB in xfs_fs_storage_lost, RFC v1 and v2", Choice: FsbnoForm, Value: FsbnoLinear,
 		Breaks: []string{lost}, Named: "S1 S2", Note: rechecked,
@@ -166,6 +172,12 @@ var rangeRows = []Deviation{
 		Source: "nfit_handle_mce, 7917f9cdb503", Choice: BlastRadius, Value: BlastFirst,
 		Breaks: []string{lost}, Named: "S6 S1",
 		Note: "S6 is about a page that is marked and did not fail; here one that failed is not.",
+	},
+	{
+		ID: "R22", Status: 'F', Title: "BTOBB rounds the start of a range up: one within a sector begins with the next one",
+		Source: "xfs_dax_translate_range, 6.1.192 to 7.3.4", Choice: SectorRound, Value: SectorUp,
+		Breaks: []string{lost}, Named: "S1",
+		Note: "memory_failure reports whole pages, so that no kernel meets it.",
 	},
 	{
 		ID: "R24", Status: 'B', Title: "the signal for a huge mapping tells a size of one page",
