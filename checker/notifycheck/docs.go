@@ -63,6 +63,11 @@ func (a *app) texts(dir string, results []*result) (names, texts []string, err e
 		return nil, nil, err
 	}
 	names, texts = append(names, "questions.md"), append(texts, generatedBy("docs")+answers)
+	conformance, err := conformanceDoc()
+	if err != nil {
+		return nil, nil, err
+	}
+	names, texts = append(names, "conformance.md"), append(texts, generatedBy("docs")+conformance)
 	rows, err := a.space(dir, results)
 	if err != nil {
 		return nil, nil, err

@@ -299,6 +299,9 @@ func (c *comparer) access(ln *Line) bool {
 	if mapping < 0 || mapping >= len(p.maps) { // the harness had no mapping to access
 		return c.match(line("access", "ret", -98, "sigbus", ""))
 	}
+	if p.pte(mapping, off) == nil {
+		return c.fail(c.at, "off", ln.String(), "no such page of the mapping")
+	}
 	write := ln.str("rw") == "w"
 	code, lines, ok := c.fault(ln, p, mapping, off, write)
 	if !ok {

@@ -110,7 +110,7 @@ func (c *comparer) layout() {
 				maps[who] = append(maps[who], mapping{fds[who][fd], ln.num("off") >> pageShift})
 			}
 		case "pagemap":
-			if p, err := c.w.pfn(ln.str("pfn")); err == nil && ln.num("map") < len(maps[who]) {
+			if p, err := c.w.pfn(ln.str("pfn")); err == nil && ln.num("map") >= 0 && ln.num("map") < len(maps[who]) {
 				m := maps[who][ln.num("map")]
 				tell(m.path, m.pgoff+ln.num("off")>>pageShift, p.dev*devicePages+p.num)
 			}
@@ -157,6 +157,9 @@ func (c *comparer) check(ln *Line) bool {
 
 func (c *comparer) fiemap(ln *Line) bool {
 	f, idx := c.fileOf(ln.str("path")), ln.num("off")>>pageShift
+	if idx < 0 || idx >= f.size || f.blocks[idx] == nil {
+		return c.match(line("fiemap", "mapped", 0))
+	}
 	p := f.blocks[idx]
 	c.learn(p, ln.num("phys")>>pageShift+c.w.off)
 	shared := 0
@@ -186,7 +189,7 @@ func (c *comparer) learn(p *page, num int) {
 func (c *comparer) pagemap(ln *Line) bool {
 	p, mapping, i := c.procOf(ln.str("c")), ln.num("map"), ln.num("off")>>pageShift
 	e := p.pte(mapping, i)
-	if ln.num("present") == 1 && e != nil && e.page == nil && !c.accessed(ln) {
+	if ln.num("present") == 1 && e != nil && mapping >= 0 && e.page == nil && !c.accessed(ln) {
 		c.touch(ln, p.maps[mapping].file, p.maps[mapping].pgoff+i)
 	}
 	if e == nil || e.page == nil || e.marker || p.dead {
@@ -225,7 +228,7 @@ func (c *comparer) touch(ln *Line, f *file, idx int) {
 func (c *comparer) inject(ln *Line) bool {
 	w := c.w
 	by := w.proc(ln.str("by"))
-	if ln.str("by") != "parent" && by == nil {
+	if by == nil && (ln.str("by") != "parent" || ln.str("via") == "madvise") {
 		return c.fail(c.at, "by", ln.String(), "no such process")
 	}
 	if strings.Contains(ln.str("what"), "not mounted") || strings.Contains(ln.str("what"), "unmounted") {
@@ -415,6 +418,9 @@ func (c *comparer) ftruncate(ln *Line) bool {
 			continue
 		}
 		p := c.procOf(prev.str("c"))
+		if p.pte(prev.num("map"), prev.num("off")>>pageShift) == nil {
+			return c.fail(c.at, "line", ln.String(), "the page looked at before is none of a mapping")
+		}
 		v := p.maps[prev.num("map")]
 		idx := v.pgoff + prev.num("off")>>pageShift
 		l, ok := c.lensFor(ln, subject{file: v.file, idx: idx}, superblock.IncoreLive, func(l *lens) model.TaskSpec {

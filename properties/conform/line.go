@@ -63,16 +63,24 @@ func parseLine(text []byte) (Line, error) {
 		if _, known := fields[name]; !known {
 			return Line{}, fmt.Errorf("expected of %s the fields %s, not %q", ev, strings.Join(names(fields), ", "), name)
 		}
-		if n, is := v.(json.Number); is {
-			whole, err := n.Int64()
-			if err != nil {
-				return Line{}, fmt.Errorf("expected a whole number in %s, not %s", name, n)
-			}
-			v = whole
+		value, err := typed(ev, name, v)
+		if err != nil {
+			return Line{}, err
 		}
-		ln.Fields[name] = v
+		if limit, bounded := limits[name]; bounded {
+			if n, is := value.(int64); is && (n < -1 || n > limit) {
+				return Line{}, fmt.Errorf("expected %s to be at most %d, not %d", name, limit, n)
+			}
+		}
+		ln.Fields[name] = value
 	}
 	return ln, nil
+}
+
+// limits are what numbers of the harness can be at most: the size of the
+// devices, and of the files that it makes.
+var limits = map[string]int64{
+	"off": 1 << 30, "phys": 1 << 30, "bytes": 1 << 30, "len": 1 << 24, "map": 64, "fd": 64, "file_off": 1 << 30,
 }
 
 func names(fields map[string]use) []string {
