@@ -31,10 +31,8 @@ type page struct {
 	dev  int  // 0: the device of the filesystem's data, 1: the second
 	num  int  // on its device; of a block that the kernel has just allocated, unknown
 	told bool // num is known
-	hole bool // handed out by the kernel in the run, so a line has to tell which it is
 
 	poisoned bool // PageHWPoison
-	shut     bool
 }
 
 func (p *page) String() string {
@@ -108,7 +106,6 @@ type record struct {
 type world struct {
 	early    bool // vm.memory_failure_early_kill
 	mounted  bool
-	refused  bool
 	dax      bool
 	rmapbt   bool
 	reflink  bool
