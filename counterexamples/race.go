@@ -18,21 +18,24 @@ const RaceColumns = 80
 // it takes and drops, what it waits for; last what went wrong, if the caller
 // says. All actions must be enabled.
 func Race(m *model.Machine, init model.State, schedule []model.Action, wrong string, columns int) string {
-	var lines []raceLine
-	for _, ev := range trace(m, init, schedule) {
-		if text := ev.text(); text != "" {
-			lines = append(lines, raceLine{ev.task, max(ev.level-1, 0), text})
-		}
-	}
-	r := newRace(lines, m.Scenario.TaskCount(), columns)
+	r, lines := layOutRace(m, trace(m, init, schedule), columns)
 	r.header(m, &init)
 	for _, l := range lines {
 		r.line(l)
 	}
-	if wrong != "" {
-		r.paragraph(0, columns, "*** "+wrong)
-	}
+	r.wrong(wrong)
 	return r.out.String()
+}
+
+// layOutRace is an empty race, and the lines that it is to have.
+func layOutRace(m *model.Machine, events []event, columns int) (*race, []raceLine) {
+	var lines []raceLine
+	for i := range events {
+		if text := events[i].text(); text != "" {
+			lines = append(lines, raceLine{events[i].task, max(events[i].level-1, 0), text, i})
+		}
+	}
+	return newRace(lines, m.Scenario.TaskCount(), columns), lines
 }
 
 // text is the line of an event without its indentation; empty when it needs
@@ -78,6 +81,7 @@ type raceLine struct {
 	task  uint8
 	level int
 	text  string
+	event int // of the trace
 }
 
 type race struct {
@@ -192,6 +196,13 @@ func (r *race) line(l raceLine) {
 	start := r.starts[l.task] + l.level*r.steps[l.task]
 	start = min(start, r.columns-1)
 	r.paragraph(start, r.width(l.task)-l.level*r.steps[l.task], l.text)
+}
+
+// wrong says what went wrong, if it is known.
+func (r *race) wrong(what string) {
+	if what != "" {
+		r.paragraph(0, r.columns, "*** "+what)
+	}
 }
 
 // narrow is the least width that text is broken into where it can run on.

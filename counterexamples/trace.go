@@ -53,6 +53,8 @@ type tracer struct {
 	repeats int // the first step that repeats for ever; -1: none does
 	frames  [model.MaxTasks][]*frame
 	events  []event
+	told    []int                      // by step: the event that tells of it; -1: none does
+	inside  [][model.MaxTasks][]string // by step: the functions that each task is in after it
 }
 
 // trace is the call trace of a schedule whose actions are enabled.
@@ -63,6 +65,11 @@ func trace(m *model.Machine, init model.State, schedule []model.Action) []event 
 // traceLoop is the same of a schedule whose last loop actions, if any, repeat
 // for ever: what they do is in events of their own.
 func traceLoop(m *model.Machine, init model.State, schedule []model.Action, loop int) []event {
+	return traceSteps(m, init, schedule, loop).events
+}
+
+// traceSteps is the same, with the event that tells of each step.
+func traceSteps(m *model.Machine, init model.State, schedule []model.Action, loop int) *tracer {
 	tr := &tracer{m: m, s: init, repeats: -1}
 	if loop > 0 {
 		tr.repeats = len(schedule) - loop
@@ -75,6 +82,7 @@ func traceLoop(m *model.Machine, init model.State, schedule []model.Action, loop
 		if last {
 			tr.wait(a.Task)
 		}
+		tr.inside = append(tr.inside, tr.functions())
 	}
 	tr.at = len(schedule)
 	for task := range uint8(m.Scenario.TaskCount()) {
@@ -82,7 +90,7 @@ func traceLoop(m *model.Machine, init model.State, schedule []model.Action, loop
 			tr.wait(task)
 		}
 	}
-	return tr.events
+	return tr
 }
 
 // step takes one action; marked says that a switch lies before or after it,
@@ -101,7 +109,12 @@ func (tr *tracer) step(a model.Action, marked bool) {
 		tr.add(event{kind: noteEvent, task: a.Task, level: tr.top(a.Task).level, locks: locks, notes: notes})
 	case marked:
 		tr.add(event{kind: noteEvent, task: a.Task, level: tr.top(a.Task).level, notes: []string{st.Info().Doc}})
+	default:
+		tr.told = append(tr.told, -1)
+		tr.leave(a.Task)
+		return
 	}
+	tr.told = append(tr.told, len(tr.events)-1)
 	tr.leave(a.Task)
 }
 
@@ -186,6 +199,25 @@ func (tr *tracer) leave(task uint8) {
 		}
 		tr.add(event{kind: leaveEvent, task: task, level: fr.level - 1, name: fr.name})
 	}
+}
+
+// functions is the call stack of each task, outermost first, with the function
+// that its next step is in.
+func (tr *tracer) functions() (of [model.MaxTasks][]string) {
+	for task := range uint8(tr.m.Scenario.TaskCount()) {
+		add := func(name string) {
+			if n := len(of[task]); name != "" && (n == 0 || of[task][n-1] != name) {
+				of[task] = append(of[task], name)
+			}
+		}
+		for _, fr := range tr.frames[task] {
+			add(fr.name)
+		}
+		if st, alive := tr.s.At(task); alive {
+			add(tr.m.Function(st))
+		}
+	}
+	return of
 }
 
 // wait shows what the task waits for, in the function that it has come to.

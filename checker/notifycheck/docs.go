@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
@@ -73,8 +76,50 @@ func (a *app) texts(dir string, results []*result) (names, texts []string, err e
 		return nil, nil, err
 	}
 	names = append(names, "scopes.md", spaceFile)
-	return names, append(texts, generatedBy("docs")+scopesDoc(rows), formatSpace(rows)), nil
+	texts = append(texts, generatedBy("docs")+scopesDoc(rows), formatSpace(rows))
+	page, err := evidenceDoc(rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, text := range page {
+		names = append(names, filepath.Join(evidenceDir, filepath.FromSlash(text.Name)))
+		texts = append(texts, generatedBy("docs")+text.Text)
+	}
+	return names, texts, nil
 }
+
+// evidenceDir is where the documents have the page of a review as Markdown.
+const evidenceDir = "evidence"
+
+// evidenceDoc is the page that `review --out` writes when nothing else is
+// said, as Markdown.
+func evidenceDoc(space []spaceRow) ([]evidence.Text, error) {
+	report, err := docReview()
+	if err != nil {
+		return nil, err
+	}
+	page, err := report.page(space)
+	if err != nil {
+		return nil, err
+	}
+	return page.Markdown("README.md", "../../"+counterexamples.Dir), nil
+}
+
+// docReview is the review for the documents. It depends on the program only, so it
+// is made once.
+var docReview = sync.OnceValues(func() (*reviewReport, error) {
+	subjects, err := reviewed(nil)
+	if err != nil {
+		return nil, err
+	}
+	quiet, how := &app{out: io.Discard, err: io.Discard}, reviewing{subjects: subjects, checks: reviewChecks}
+	how.standard()
+	report, err := quiet.judgeSubjects(&how)
+	if err != nil {
+		return nil, err
+	}
+	return report, quiet.findRaces(report, subjects, "", true)
+})
 
 func (a *app) writeDocs(dir string, check bool, results []*result) error {
 	names, texts, err := a.texts(dir, results)

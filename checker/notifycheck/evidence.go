@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
@@ -226,23 +228,48 @@ func (r *reviewReport) evidenceText() string {
 	return b.String()
 }
 
-// evidenceMarkdown writes the table and the witnesses, and then the shares of
-// all designs.
-func (r *reviewReport) evidenceMarkdown(b *strings.Builder) {
-	if len(r.Evidence) > 0 {
-		fmt.Fprintf(b, "\n## Evidence\n\n%s\n\n", evidenceMeaning)
-		var rows [][]string
+// evidenceSection is the table with the witnesses, and then the shares of all
+// designs, for the page with the races that there are.
+func (r *reviewReport) evidenceSection(known map[string]bool) evidence.Section {
+	section := evidence.Section{ID: "coverage", Title: "Coverage and vacuity", Doc: evidenceMeaning + " " + sharesMeaning}
+	if len(r.Evidence) == 0 {
+		section.Doc = referenceDesign + " is not among the designs: nothing here shows that the judge can fail. " + sharesMeaning
+	} else {
+		t := evidence.Table{Heads: append(r.evidenceHeads(), "first witness", "deviations killed")}
 		for i := range r.Evidence {
 			e := &r.Evidence[i]
-			rows = append(rows, append(e.cells(), "`"+e.Command+"`", strings.Join(e.Killed, " ")))
+			row := evidence.Plain(e.cells())
+			var killed []evidence.Item
+			for _, id := range e.Killed {
+				killed = append(killed, evidence.Item{Text: id, Race: raceOf(id, e.Property, known)})
+			}
+			t.Rows = append(t.Rows, append(row, []evidence.Item{{Text: e.Command, Code: true}}, killed))
 		}
-		markdownTable(b, append(r.evidenceHeads(), "first witness", "deviations killed"), rows)
+		section.Tables = append(section.Tables, t)
 	}
-	fmt.Fprintf(b, "\n## Premises\n\n%s\n", sharesMeaning)
-	for _, t := range r.shares() {
-		fmt.Fprintf(b, "\nOf %s:\n\n", t.Of)
-		markdownTable(b, t.Heads, t.Rows)
+	for _, share := range r.shares() {
+		t := evidence.Table{Caption: "Percent of " + share.Of + " in which the premise held", Heads: share.Heads}
+		for _, row := range share.Rows {
+			t.Rows = append(t.Rows, evidence.Plain(row))
+		}
+		section.Tables = append(section.Tables, t)
 	}
+	return section
+}
+
+// raceOf is a race of a deviation: that which is about the property, or else
+// the first of those about the properties that it must break.
+func raceOf(id, property string, known map[string]bool) string {
+	if race := path.Join(property, id); known[race] {
+		return race
+	}
+	d, _ := design.DeviationByID(id)
+	for _, name := range d.Breaks {
+		if race := path.Join(name, id); known[race] {
+			return race
+		}
+	}
+	return ""
 }
 
 // A shareTable says how often the premise of each property held under each

@@ -111,9 +111,7 @@ func (c *reviewCell) judgement(checks int) (judgement, error) {
 		} else {
 			j.says += fmt.Sprintf(" (found by exploration, in %s)", c.Scenario)
 		}
-		if c.File != "" {
-			j.race, err = counterexampleAt(c.File)
-		}
+		j.race = c.race
 	case checker.Exhausted:
 		j.says = c.sentence()
 	case checker.Sampled:
@@ -135,17 +133,6 @@ func verdictOf(word string) checker.Verdict {
 		}
 	}
 	return checker.Truncated
-}
-
-// counterexampleAt reads a counterexample; one of the corpus is part of the
-// command.
-func counterexampleAt(path string) (*counterexamples.File, error) {
-	for _, kept := range counterexamples.Corpus() {
-		if kept.Path() == path {
-			return counterexamples.Parse(path, kept.Data)
-		}
-	}
-	return parseFile(path)
 }
 
 // judged is the report for other programs, with the counterexamples that were

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -46,7 +49,8 @@ type reviewExplored struct {
 	States    int    `json:"states"`
 	Truncated int    `json:"truncated,omitempty"` // scenarios that a limit cut
 	// What the limits left out.
-	Cut cutCounts `json:"cut"`
+	Cut   cutCounts `json:"cut"`
+	space spaceRow
 }
 
 // A reviewCell is a design and a property.
@@ -64,13 +68,22 @@ type reviewCell struct {
 	Scenario string `json:"scenario,omitempty"` // of a scope: the first that violates it
 	// How often the premise held in what was explored, as Explored of the row.
 	Premises []premiseCount `json:"premises,omitempty"`
+
+	property spec.Property
+	race     *counterexamples.File // of a violation, when one was found
+	made     bool                  // it is new
 }
+
+// reviewChecks is how many runs a review draws for each design when nobody
+// says.
+const reviewChecks = 3000
 
 // A reviewing is what to review, and where the results go.
 type reviewing struct {
 	subjects     []subject
 	seed, checks int
 	out          string
+	space        string // file of pinned state spaces, for the page
 	files        resultFiles
 	results      []*result              // of explorations
 	scope        properties.Scope       // that is explored now
@@ -97,14 +110,14 @@ func (a *app) review() *cobra.Command {
 			if r.results, err = mergeAll(results); err != nil {
 				return fmt.Errorf("--results: %w", err)
 			}
-			r.scope, _ = properties.ScopeByName(controlScope)
-			r.corpus = counterexamples.Corpus()
+			r.standard()
 			return a.reviewSubjects(&r)
 		},
 	}
-	cmd.Flags().IntVar(&r.checks, "checks", 3000, "runs to draw for each design")
+	cmd.Flags().IntVar(&r.checks, "checks", reviewChecks, "runs to draw for each design")
 	cmd.Flags().IntVar(&r.seed, "seed", 0, "of the first run")
-	cmd.Flags().StringVar(&r.out, "out", "", "directory for review.md, .json, .junit.xml, .sarif and new counterexamples")
+	cmd.Flags().StringVar(&r.out, "out", "", "directory for review.html, .md, .json, .junit.xml, .sarif and new counterexamples")
+	cmd.Flags().StringVar(&r.space, "space", filepath.Join("docs", spaceFile), "pinned state spaces for the page, if the file is there")
 	r.files.add(cmd)
 	cmd.Flags().StringSliceVar(&names, "designs", nil, "named designs; all when not given")
 	cmd.Flags().BoolVar(&r.premises, "premises", false, "print for each design the share of runs and of visited states in which each premise held")
@@ -128,35 +141,24 @@ func reviewed(names []string) ([]subject, error) {
 	return subjects, nil
 }
 
+// standard is what every review explores and replays.
+func (r *reviewing) standard() {
+	r.scope, _ = properties.ScopeByName(controlScope)
+	r.corpus = counterexamples.Corpus()
+}
+
 func (a *app) reviewSubjects(r *reviewing) error {
-	designs := make([]design.Design, len(r.subjects))
-	for i := range r.subjects {
-		designs[i] = r.subjects[i].design
-	}
-	tick, done := a.progress("review", r.checks*len(designs))
-	rows := properties.Matrix(designs, false, r.seed, r.checks, tick)
-	done()
-	report := reviewReport{Checks: r.checks, Seed: r.seed, Surprises: []string{}}
-	for i, s := range r.subjects {
-		row, err := newReviewRow(s, &rows[i], r.out)
-		if err != nil {
-			return err
-		}
-		if err := a.reviewExplored(s, &row, r); err != nil {
-			return err
-		}
-		report.Designs = append(report.Designs, row)
-	}
-	killed, err := kills(r.corpus)
+	report, err := a.judgeSubjects(r)
 	if err != nil {
 		return err
 	}
-	report.Evidence = newEvidence(report.Designs, &killed)
-	report.surprises()
+	if err := a.findRaces(report, r.subjects, r.out, r.out != ""); err != nil {
+		return err
+	}
 	if err := report.writeFiles(r.out, r.files); err != nil {
 		return err
 	}
-	if err := a.writeReview(&report, r); err != nil {
+	if err := a.writeReview(report, r); err != nil {
 		return err
 	}
 	if len(report.Surprises) > 0 {
@@ -165,47 +167,154 @@ func (a *app) reviewSubjects(r *reviewing) error {
 	return nil
 }
 
-// newReviewRow finds the counterexample of each violated property, and writes
-// those that the corpus does not have under out.
-func newReviewRow(s subject, row *properties.Row, out string) (reviewRow, error) {
+// judgeSubjects judges the designs, without a look for counterexamples.
+func (a *app) judgeSubjects(r *reviewing) (*reviewReport, error) {
+	designs := make([]design.Design, len(r.subjects))
+	for i := range r.subjects {
+		designs[i] = r.subjects[i].design
+	}
+	tick, done := a.progress("review", r.checks*len(designs))
+	rows := properties.Matrix(designs, false, r.seed, r.checks, tick)
+	done()
+	report := &reviewReport{Checks: r.checks, Seed: r.seed, Surprises: []string{}}
+	for i, s := range r.subjects {
+		row := newReviewRow(s, &rows[i])
+		if err := a.reviewExplored(s, &row, r); err != nil {
+			return nil, err
+		}
+		report.Designs = append(report.Designs, row)
+	}
+	killed, err := kills(r.corpus)
+	if err != nil {
+		return nil, err
+	}
+	report.Evidence = newEvidence(report.Designs, &killed)
+	report.surprises()
+	return report, nil
+}
+
+// newReviewRow is what sampling found of a design.
+func newReviewRow(s subject, row *properties.Row) reviewRow {
 	r := reviewRow{Design: s.name, Runs: row.Runs, Refused: row.Refused, Cut: row.Cut}
 	for p := range spec.NumProperties {
 		c := row.Cells[p]
-		cell := reviewCell{
+		r.Cells = append(r.Cells, reviewCell{
 			Property: p.String(), Verdict: c.Verdict.String(), Tested: c.Tested, TestedSeed: c.TestedSeed,
-			Violations: c.Violations, Seed: c.Seed,
-		}
-		if c.Verdict == checker.Violated {
-			var err error
-			if cell.File, err = evidence(s, p, c.Seed, out); err != nil {
-				return r, err
-			}
-		}
-		r.Cells = append(r.Cells, cell)
+			Violations: c.Violations, Seed: c.Seed, property: p,
+		})
 	}
-	return r, nil
+	return r
 }
 
-// evidence is the file of a counterexample: that of the corpus, or else one
-// of the first run that violates the property, reduced.
-func evidence(s subject, p spec.Property, seed int, out string) (string, error) {
-	if counterexamples.InCorpus(p.String(), s.name) {
-		return counterexamples.PathOf(p.String(), s.name), nil
+// findRaces finds a counterexample of each violation: that of the corpus, or
+// another one of the property that replays under the design too. When they
+// are to be made, the rest is made now, and written under the directory out if
+// there is one.
+func (a *app) findRaces(r *reviewReport, subjects []subject, out string, made bool) error {
+	tick, done := a.progress("counterexamples", int(spec.NumProperties))
+	defer done()
+	errs := make([]error, spec.NumProperties)
+	inParallel(len(errs), tick, func(p int) {
+		known, err := corpusRaces(spec.Property(p))
+		for i := 0; i < len(subjects) && err == nil; i++ {
+			if c := &r.Designs[i].Cells[p]; c.Verdict == checker.Violated.String() {
+				known, err = c.find(subjects[i], known, out, made)
+			}
+		}
+		errs[p] = err
+	})
+	return errors.Join(errs...)
+}
+
+// corpusRaces are the counterexamples of the property in the corpus, those of
+// named designs first.
+func corpusRaces(p spec.Property) ([]*counterexamples.File, error) {
+	var named, others []*counterexamples.File
+	for _, kept := range counterexamples.Corpus() {
+		if path.Dir(kept.Name) != p.String() {
+			continue
+		}
+		f, err := counterexamples.Parse(kept.Path(), kept.Data)
+		switch {
+		case err != nil:
+			return nil, err
+		case f.Litmus():
+		case len(f.Verdict.With) == 0:
+			named = append(named, f)
+		default:
+			others = append(others, f)
+		}
 	}
-	if out == "" {
-		return "", nil
+	return append(named, others...), nil
+}
+
+// find finds the counterexample of a violation, among those that are known or
+// else, when it is to be made, a new one. It returns all that are known then.
+func (c *reviewCell) find(s subject, known []*counterexamples.File, out string, made bool) ([]*counterexamples.File, error) {
+	p := c.property
+	own := counterexamples.PathOf(p.String(), s.name)
+	i := slices.IndexFunc(known, func(f *counterexamples.File) bool { return f.Name == own })
+	if i < 0 {
+		i = slices.IndexFunc(known, func(f *counterexamples.File) bool { return replaysUnder(f, s.design, p) })
 	}
-	found, _, ok := properties.Search(s.design, p, seed, 1)
-	if !ok {
-		return "", fmt.Errorf("seed %d of %s does not violate %v again", seed, s.label, p)
+	if i >= 0 {
+		c.race, c.File = known[i], known[i].Name
+		return known, nil
 	}
-	comment := fmt.Sprintf("%s: %s.\n\nFound by review, at seed %d.", s.name, p.Info().Violation, seed)
-	f, err := counterexamples.RecordFinding(properties.Reduce(found), s.name, s.with, wrap(comment, columns))
+	if !made {
+		return known, nil
+	}
+	f, err := c.record(s)
 	if err != nil {
-		return "", err
+		return known, err
 	}
-	path := filepath.Join(out, filepath.FromSlash(counterexamples.NameOf(p.String(), s.name)))
-	return path, writeFile(path, f.Format())
+	name, data := counterexamples.NameOf(p.String(), s.name), f.Format()
+	if out != "" {
+		name = filepath.Join(out, filepath.FromSlash(name))
+		if err := writeFile(name, data); err != nil {
+			return known, err
+		}
+	}
+	c.made, c.File = true, name
+	c.race, err = counterexamples.Parse(name, data) // with the lines of its steps
+	return append(known, c.race), err
+}
+
+// replaysUnder reports whether the file violates the property under the design
+// too, step by step. One with weak victims says nothing of a review.
+func replaysUnder(f *counterexamples.File, d design.Design, p spec.Property) bool {
+	if f.Scenario.Weak {
+		return false
+	}
+	sys, err := properties.NewSystem(d, f.Scenario)
+	if err != nil {
+		return false
+	}
+	if _, ok := sys.M.Startable(); !ok {
+		return false
+	}
+	res, err := counterexamples.Replay(f, sys.M, counterexamples.JudgeOf(sys, p))
+	return err == nil && res.Outcome == counterexamples.Violated
+}
+
+// record makes the counterexample: of the first run that violates the
+// property, reduced, or else the shortest of the scenario that an exploration
+// names.
+func (c *reviewCell) record(s subject) (*counterexamples.File, error) {
+	comment := entry{subject: s, property: c.property}.comment()
+	if c.Violations > 0 {
+		return fresh(s, c.property, c.Seed, fmt.Sprintf("%s\n\nFound by review, at seed %d.", comment, c.Seed))
+	}
+	f := exploreFlags{design: designFlags{name: s.name}}
+	sc, _, err := f.scenario(c.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	sys, err := properties.NewSystem(s.design, sc.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	return recordShortest(s, sys, c.property)
 }
 
 // surprises lists what is not as expected.
@@ -300,7 +409,7 @@ func (a *app) writeReview(r *reviewReport, how *reviewing) error {
 		if err := writeFile(filepath.Join(how.out, "review.json"), data); err != nil {
 			return err
 		}
-		if err := writeFile(filepath.Join(how.out, "review.md"), []byte(r.markdown())); err != nil {
+		if err := r.writePage(how); err != nil {
 			return err
 		}
 	}
@@ -338,39 +447,6 @@ func (a *app) writeReview(r *reviewReport, how *reviewing) error {
 	return nil
 }
 
-func (r *reviewReport) markdown() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# Review\n\n%d runs a design, from seed %d.\n\n", r.Checks, r.Seed)
-	heads := []string{"design"}
-	for p := range spec.NumProperties {
-		heads = append(heads, head(p))
-	}
-	var rows, files [][]string
-	for _, row := range r.Designs {
-		cells := []string{row.Design}
-		for i := range row.Cells {
-			c := &row.Cells[i]
-			cells = append(cells, c.sentence())
-			if c.Verdict == checker.Violated.String() {
-				files = append(files, []string{row.Design, c.Property, strconv.Itoa(c.Violations), strconv.Itoa(c.Seed), c.File})
-			}
-		}
-		rows = append(rows, cells)
-	}
-	markdownTable(&b, heads, rows)
-	fmt.Fprintf(&b, "\n%s\n\n%s.\n", r.meaning(), legend())
-	r.evidenceMarkdown(&b)
-	if len(r.Surprises) > 0 {
-		b.WriteString("\n## Surprises\n\n")
-		for _, s := range r.Surprises {
-			fmt.Fprintf(&b, "- %s\n", s)
-		}
-	}
-	b.WriteString("\n## Counterexamples\n\n")
-	markdownTable(&b, []string{"design", "property", "runs", "first seed", "file"}, files)
-	return b.String()
-}
-
 // markdownTable writes a table.
 func markdownTable(b *strings.Builder, heads []string, rows [][]string) {
 	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
@@ -399,9 +475,7 @@ func (a *app) reviewExplored(s subject, row *reviewRow, how *reviewing) error {
 	if err != nil {
 		return err
 	}
-	if err := row.add(s, how.scope.Name, t, how.out); err != nil {
-		return err
-	}
+	row.add(how.scope.Name, t)
 	for _, r := range how.results {
 		if r.head.Design != s.name || len(r.head.With) > 0 {
 			continue
@@ -413,16 +487,15 @@ func (a *app) reviewExplored(s subject, row *reviewRow, how *reviewing) error {
 		for i := range r.lines {
 			t.add(&r.lines[i])
 		}
-		if err := row.add(s, r.head.Scope, t, how.out); err != nil {
-			return err
-		}
+		row.add(r.head.Scope, t)
 	}
 	return nil
 }
 
 // add takes the verdicts of an exploration over.
-func (r *reviewRow) add(s subject, scope string, t *totals, out string) error {
-	r.Explored = append(r.Explored, reviewExplored{scope, t.Scenarios, t.Refused, t.States, len(t.Truncated), t.Cut})
+func (r *reviewRow) add(scope string, t *totals) {
+	space := newSpaceRow(scope, r.Design, shortReduction(properties.Reduced), t)
+	r.Explored = append(r.Explored, reviewExplored{scope, t.Scenarios, t.Refused, t.States, len(t.Truncated), t.Cut, space})
 	for p := range spec.NumProperties {
 		c := &r.Cells[p]
 		c.Premises = append(c.Premises, premiseCount{scope, t.States, t.Premises[p], t.Tested[p], t.Witness[p]})
@@ -432,10 +505,6 @@ func (r *reviewRow) add(s subject, scope string, t *totals, out string) error {
 		switch t.verdict(p) {
 		case checker.Violated:
 			c.Verdict, c.Scenario = checker.Violated.String(), t.First[p]
-			var err error
-			if c.File, err = exploredEvidence(s, p, c.Scenario, out); err != nil {
-				return err
-			}
 		case checker.Exhausted:
 			if c.States < t.States {
 				c.Verdict, c.Scope, c.States = checker.Exhausted.String(), scope, t.States
@@ -443,31 +512,4 @@ func (r *reviewRow) add(s subject, scope string, t *totals, out string) error {
 		default:
 		}
 	}
-	return nil
-}
-
-// exploredEvidence is the file of a counterexample that an exploration found:
-// that of the corpus, or else the shortest schedule of the scenario.
-func exploredEvidence(s subject, p spec.Property, scenario, out string) (string, error) {
-	if counterexamples.InCorpus(p.String(), s.name) {
-		return counterexamples.PathOf(p.String(), s.name), nil
-	}
-	if out == "" {
-		return "", nil
-	}
-	f := exploreFlags{design: designFlags{name: s.name}}
-	sc, _, err := f.scenario(scenario)
-	if err != nil {
-		return "", err
-	}
-	sys, err := properties.NewSystem(s.design, sc.Scenario)
-	if err != nil {
-		return "", err
-	}
-	file, err := recordShortest(s, sys, p)
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(out, filepath.FromSlash(counterexamples.NameOf(p.String(), s.name)))
-	return path, writeFile(path, file.Format())
 }
