@@ -5,6 +5,10 @@ import "strings"
 // AllBits is every part of a State.
 const AllBits = BitAGF<<1 - 1
 
+// BitLocks are the parts of a State that are locks and references.
+const BitLocks = BitWriters | BitFrozen | BitUmount | BitEntryLock | BitIgrab | BitSrcu | BitPgmap | BitFolio | BitMfMutex |
+	BitIolock | BitMmaplock | BitIlock | BitIMmap | BitMmapLock | BitAGF
+
 // A touch is the parts of a State that a step reads only, that it updates,
 // and that it writes without a look at what was there. adds are parts that
 // hold something of each task, a reader of a lock or a reference: the step

@@ -24,6 +24,7 @@ type plan struct {
 	fills   bool             // a write fault can be on a hole of the file that has the page
 	perKind int              // tasks of another kind at most, 0 for all
 	part    bool             // the event is about part of its page
+	far     bool             // the tasks are near any page, also those that can do nothing at first
 }
 
 // allSources are the sources of an event.
@@ -133,6 +134,9 @@ func (pl *plan) tasks(b *bench, a *aim) (list [][]op) {
 			continue
 		}
 		ops := b.ops(kind, a)
+		if pl.far {
+			ops = b.opsAnywhere(kind, a)
+		}
 		if pl.perKind > 0 && !slices.Contains(pl.with, kind) {
 			ops = ops[:min(len(ops), pl.perKind)]
 		}
@@ -186,7 +190,7 @@ func (pl *plan) events(b *bench, a *aim, tasks []op) (list []model.Scenario) {
 	}
 	for i := range tasks {
 		tk := &tasks[i].task
-		if !useful(with, tk) || tk.Kind == model.TaskMemoryFailure && tk.Source != model.SourceScrub &&
+		if !pl.far && !useful(with, tk) || childTwice(&sc, tk) || tk.Kind == model.TaskMemoryFailure && tk.Source != model.SourceScrub &&
 			!slices.Contains(with.mappers(device.Page(tk.Page)), tk.Proc) {
 			return nil
 		}

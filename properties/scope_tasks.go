@@ -287,6 +287,20 @@ func (b *bench) ops(kind model.TaskKind, a *aim) []op {
 	return nil
 }
 
+// opsAnywhere are the tasks of a kind near any file page, beside an event on
+// the page of the aim.
+func (b *bench) opsAnywhere(kind model.TaskKind, a *aim) []op {
+	all := aim{page: a.page}
+	for f := range b.sc.Files {
+		for i := range b.sc.Files[f].Data {
+			if b.sc.Files[f].Present && !b.sc.Files[f].Directory {
+				all.owners = append(all.owners, pageOfFile{uint8(f), uint8(i)})
+			}
+		}
+	}
+	return b.ops(kind, &all)
+}
+
 // faults: of a page without a PTE and of one with it, for that can go.
 func (b *bench) faults(kind model.TaskKind, a *aim) (list []op) {
 	at := b.vas(a.has)
@@ -517,6 +531,17 @@ func useful(b *bench, tk *model.TaskSpec) bool {
 		return sc.Geometry.Second != model.SecondRemount || sc.Unborn[other.FS] || slices.Contains(sc.Tasks[:], other)
 	}
 	return true
+}
+
+// childTwice reports a fork of a child that another fork has too.
+func childTwice(sc *model.Scenario, tk *model.TaskSpec) bool {
+	n := 0
+	for _, other := range sc.Tasks {
+		if other.Kind == model.TaskFork && other.To == tk.To {
+			n++
+		}
+	}
+	return tk.Kind == model.TaskFork && n > 1
 }
 
 // mostSharers is how many file pages can share a block.

@@ -1,0 +1,34 @@
+package main
+
+// unnoticed says of each step whose lock nothing notices the lack of, why. It is
+// an argument from the code of the model: which other guard covers the hole, or
+// what the lock is for that the model leaves out.
+var unnoticed = map[string]string{
+	"blGetSuper": "reviewed does not come to it: it is on the route of the RFC",
+	"gkRelock":   "reviewed does not come to it: it reads the index again with the mapping (X20)",
+	"xfFreeze":   "reviewed does not come to it: it freezes nothing",
+	"ftFreeze":   "only xfFreeze looks at it, and reviewed freezes nothing",
+	"apBmap":     "second guard, the folio lock: whoever changes the block map of a page in the page cache drains the page first; the map is read in one step",
+	"pcRead":     "second guards, the folio lock and the invalidate_lock; the map is read in one step",
+	"fdIlock":    "second guards, the DAX entry lock and the invalidate_lock; the map is read in one step, and a hole looked at again before it is filled",
+	"fdAgf":      "one step: the record and the reference count are looked at, and written, at once; a block whose record is being split still has its references",
+	"ceIlock":    "second guards, the DAX entry lock and the invalidate_lock, both held from before the copy",
+	"ceAgf":      "one step: a query meets the staged record or the file's, never neither",
+	"trIolock":   "it orders against read and write, which the model leaves out; the invalidate_lock and the ILOCK order against other truncations and reflink",
+	"trIlock":    "second guard, the invalidate_lock; whoever takes the ILOCK without it changes other pages of the file, in one step",
+	"raIolock":   "it orders against read and write, which the model leaves out; the block is given away in one step",
+	"raIlock":    "one step: the hole is found and filled at once",
+	"raAgf":      "one step, which looks again whether the block is free; an event that queried before finds no mapping to take away, and a fault after it meets PageHWPoison",
+	"rlIolock":   "it orders against read and write, which the model leaves out; the invalidate_lock and the ILOCK order against truncations",
+	"rlIolock2":  "as rlIolock",
+	"rlIlock":    "second guard, the invalidate_lock; whoever takes the ILOCK without it changes other pages of the file, in one step",
+	"rlIlock2":   "as rlIlock",
+	"rlAgf":      "one step: the record and the reference are added at once",
+	"mpStart":    "one step: the VMA appears at once, and only where there is none, so nothing that a fault or a fork has read goes",
+	"mpLink":     "a VMA that joins during the collection has no PTE yet, and the fault that would make one meets PageHWPoison",
+	"fkStart":    "one step for each VMA and for its PTEs; write protection of the parent's PTEs and the TLB, which the lock is for, are not modelled",
+	"fkVma":      "a VMA that joins during the collection has no PTE yet, and the child is not on the task list",
+	"evIlock":    "nobody else has the inode: it is unlinked, and eviction waits for all users",
+	"mtStart":    "second guard, SB_BORN: whoever uses the mount, or unmounts it, tests that too; after it mounting only replays what was deferred",
+	"unStart":    "second guard, the life of the superblock, which ends one step later; an mmap that begins in between has no reference on the mount before mpIget, and violates the same with the lock",
+}
