@@ -38,7 +38,9 @@ type History struct {
 type recorded interface {
 	calls() int
 	overlap() bool
+	meets() bool
 	check(htmlPath string) (history.Result, error)
+	text() string
 }
 
 // Calls counts the calls, and Done is one, as is a look at a page table.
@@ -62,6 +64,17 @@ func (h *History) Check(htmlPath string) (history.Result, error) {
 		}
 	}
 	return history.Ok, nil
+}
+
+// Text draws the first object that no sequential object explains: its name, and
+// its calls in real time. It is empty if all are explained.
+func (h *History) Text() string {
+	for _, o := range h.objects {
+		if result, _ := o.check(""); result == history.Illegal {
+			return o.text()
+		}
+	}
+	return ""
 }
 
 // Record runs the schedule and notes the calls on the objects of the kind. A
@@ -161,6 +174,7 @@ const clients = 3 * model.MaxTasks
 
 // calls is the history of one object with the object that it must be like.
 type calls[St, In, Out comparable] struct {
+	name string
 	like history.Sequential[St, In, Out]
 	rec  history.Recorder[In, Out]
 	open [clients]bool // those that are in a call
@@ -190,6 +204,20 @@ func (c *calls[St, In, Out]) at(client, step int, in In, out Out) {
 func (c *calls[St, In, Out]) calls() int    { return len(c.rec.Ops()) }
 func (c *calls[St, In, Out]) overlap() bool { return history.Overlap(c.made()) > 0 }
 
+// meets reports whether calls of two tasks overlap.
+func (c *calls[St, In, Out]) meets() bool {
+	ops := c.made()
+	for i := range ops {
+		for j := range ops[:i] {
+			a, b := &ops[i], &ops[j]
+			if a.Client%model.MaxTasks != b.Client%model.MaxTasks && a.Call <= b.Return && b.Call <= a.Return {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // made are the calls without those that only look.
 func (c *calls[St, In, Out]) made() []history.Op[In, Out] {
 	return slices.DeleteFunc(slices.Clone(c.rec.Ops()), func(op history.Op[In, Out]) bool { return op.Client == looker })
@@ -197,4 +225,16 @@ func (c *calls[St, In, Out]) made() []history.Op[In, Out] {
 
 func (c *calls[St, In, Out]) check(htmlPath string) (history.Result, error) {
 	return history.Check(c.like, c.rec.Ops(), htmlPath)
+}
+
+func (c *calls[St, In, Out]) text() string {
+	return c.name + "\n\n" + history.Text(c.like, c.rec.Ops(), clientName)
+}
+
+// clientName is the task, by the name that it has in a race.
+func clientName(client int) string {
+	if client == looker {
+		return ""
+	}
+	return fmt.Sprintf("CPU%d", client%model.MaxTasks)
 }

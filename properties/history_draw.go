@@ -35,6 +35,11 @@ func (hs *HistorySampler) Draw(t *rapid.T, d design.Design, o Object) History {
 	if err != nil {
 		t.Fatalf("the generator drew an impossible scenario: %v", err)
 	}
+	return hs.run(t, m, o)
+}
+
+// run draws a run of the machine to its end, and notes the calls on the object.
+func (hs *HistorySampler) run(t *rapid.T, m *model.Machine, o Object) History {
 	tp := newTape(m)
 	if len(tp.states) != 0 {
 		for len(tp.obs) < maxSteps && hs.step(t, tp, o) {

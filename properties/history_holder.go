@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"fmt"
 	"math/bits"
 
 	"github.com/notifycheck/notifycheck/model"
@@ -15,6 +16,7 @@ func (tp *tape) holders() (list []recorded) {
 	var used uint8
 	for i := range slots {
 		slot := tp.states[0].Slot[i]
+		slots[i].name = fmt.Sprintf("holder slot %d", i)
 		slots[i].like = Like(spec.Holder{Claim: slot.Data, Mount: slot.Ops}, spec.DescribeHolder)
 	}
 	for k := range tp.obs {

@@ -1,6 +1,8 @@
 package properties
 
 import (
+	"fmt"
+
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/device"
 	"github.com/notifycheck/notifycheck/model/mm"
@@ -91,23 +93,24 @@ func (tp *tape) pageTable(vp vaPage) *pageCalls {
 	if !any {
 		return nil
 	}
-	c := &pageCalls{like: Like(spec.PageTable{Page: tp.page(vp, 0), Owned: tp.owned(vp, 0)}, spec.DescribePage)}
-	for k := range tp.obs {
+	c := &pageCalls{
+		name: fmt.Sprintf("p%d m%d:%d, over f%d:%d", vp.proc+1, vp.va/mm.VMAPages+1, vp.va%mm.VMAPages, vp.file+1, vp.idx),
+		like: Like(spec.PageTable{Page: tp.page(vp, 0), Owned: tp.owned(vp, 0)}, spec.DescribePage),
+	}
+	n := len(tp.obs)
+	for k := range n {
 		task := tp.schedule[k].Task
 		e := &effects[task]
-		if e.in.Op == 0 {
-			continue
-		}
-		if k == e.from {
+		begins, returns := e.in.Op != 0 && k == e.from, e.in.Op != 0 && k == e.to
+		if begins {
 			c.call(int(task), k, e.in)
 		}
-		if k == e.to {
+		if returns {
 			c.ret(int(task), k, e.out)
+		}
+		if returns || k == n-1 {
 			c.at(looker, k, spec.PageCall{Op: spec.PageLook}, spec.PageReply{Page: tp.page(vp, k+1), Owned: spec.Same})
 		}
-	}
-	if n := len(tp.obs); n > 0 {
-		c.at(looker, n, spec.PageCall{Op: spec.PageLook}, spec.PageReply{Page: tp.page(vp, n), Owned: spec.Same})
 	}
 	c.rec.Abandon(spec.PageReply{Page: spec.None, Owned: spec.Same, Open: true})
 	return c

@@ -1,6 +1,8 @@
 package properties
 
 import (
+	"fmt"
+
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/rmap"
 	"github.com/notifycheck/notifycheck/spec"
@@ -16,6 +18,7 @@ func (tp *tape) rmaps() (list []recorded) {
 		addRecord(&init.Of, rec, 0, spec.Blocks)
 	}
 	for i := range groups {
+		groups[i].name = fmt.Sprintf("reverse map of group %d", i)
 		groups[i].like = Like(init, spec.DescribeRmap)
 	}
 	queries := tp.queries()

@@ -75,11 +75,11 @@ func TestHistoriesRefuteDeviations(t *testing.T) {
 		design design.Design
 		words  string
 	}{
-		{"L03", properties.HolderSlots, design.Design{design.PutWait: design.PutWaitsNot}, "put(mount 0) returns"},
-		{"G3", properties.HolderSlots, design.Design{design.Srcu: design.SrcuNone}, "saw mount 0"},
-		{"X06", properties.PageTables, design.Design{design.Quarantine: design.QuarantineBadblocks}, "memory_failure(page"},
-		{"K01", properties.PageTables, design.Design{design.UnmapWhenEmpty: design.UnmapWhenCollected}, "look = page"},
-		{"C02", properties.PageTables, design.Design{design.OnMetadata: design.MetadataAbort}, "memory_failure(pages"},
+		{"L03", properties.HolderSlots, design.Design{design.PutWait: design.PutWaitsNot}, "put(fs1) returns"},
+		{"G3", properties.HolderSlots, design.Design{design.Srcu: design.SrcuNone}, "saw fs1"},
+		{"X06", properties.PageTables, design.Design{design.Quarantine: design.QuarantineBadblocks}, "memory_failure(pfn"},
+		{"K01", properties.PageTables, design.Design{design.UnmapWhenEmpty: design.UnmapWhenCollected}, "look = pfn"},
+		{"C02", properties.PageTables, design.Design{design.OnMetadata: design.MetadataAbort}, "memory_failure(pfns"},
 		{"G7", properties.ReverseMap, design.Design{design.ScanLock: design.ScanHoldsNothing}, "query("},
 	} {
 		t.Run(tc.id, func(t *testing.T) {
@@ -195,7 +195,7 @@ func judge[St interface {
 	require.Equal(t, want, got)
 }
 
-// notify   |----------------------------|D     saw mount 0
+// notify   |----------------------------|D     saw fs1
 // put          |-------------|D                or |-----------------------|D
 func TestDrawnPut(t *testing.T) {
 	notify := spec.HolderCall{Op: spec.HolderNotify}
@@ -210,8 +210,8 @@ func TestDrawnPut(t *testing.T) {
 	}
 }
 
-// notify   |-------------|D                    saw mount 0
-// notify            |--|D                      saw nobody, or mount 0
+// notify   |-------------|D                    saw fs1
+// notify            |--|D                      saw nobody, or fs1
 // put         |-------------|D
 func TestDrawnPutOfTwo(t *testing.T) {
 	for _, saw := range []uint8{0, 1} {

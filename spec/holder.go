@@ -45,19 +45,19 @@ type HolderReply struct {
 // no other moment. A get keeps others out before events find the mount: both
 // its operations take as long as the call.
 //
-//	notify   |----------------------------|D     saw mount 0
+//	notify   |----------------------------|D     saw fs1
 //	put          |-------------|D                D: a notify that saw it runs
 //
-// Nothing explains this one. notify saw mount 0, so it comes before put; then
-// mount 0 is in use until the last D, and the first D wants it unused.
+// Nothing explains this one. notify saw fs1, so it comes before put; then
+// fs1 is in use until the last D, and the first D wants it unused.
 //
-//	notify   |-------------|D                    saw mount 0
+//	notify   |-------------|D                    saw fs1
 //	notify            |--|D                      saw nobody
 //	put         |-------------|D
 //
 // This one is explained by notify, put, notify, Done, Done, Done. With put as
 // one operation it would not be: put would come after the first notify has
-// returned, and so after the second, which then has to see mount 0.
+// returned, and so after the second, which then has to see fs1.
 type Holder struct {
 	Claim   uint8         // the mount that keeps others out, +1; 0 none
 	Mount   uint8         // the mount that events find, +1; 0 nobody
@@ -148,18 +148,18 @@ func (h Holder) inUse(is func(Inside) bool) bool {
 func (h Holder) String() string {
 	s := "nobody"
 	if h.Mount != 0 {
-		s = fmt.Sprintf("mount %d", h.Mount-1)
+		s = fmt.Sprintf("fs%d", h.Mount)
 	} else if h.Claim != 0 {
-		s = fmt.Sprintf("nobody yet, mount %d comes", h.Claim-1)
+		s = fmt.Sprintf("nobody yet, fs%d comes", h.Claim)
 	}
 	for m := range uint8(Mounts) {
 		if h.Leaving>>m&1 != 0 {
-			s += fmt.Sprintf(", put of mount %d runs", m)
+			s += fmt.Sprintf(", put of fs%d runs", m+1)
 		}
 	}
 	for task, i := range h.Inside {
 		if i.Saw != 0 {
-			s += fmt.Sprintf(", task %d uses mount %d", task, i.Saw-1)
+			s += fmt.Sprintf(", CPU%d uses fs%d", task, i.Saw)
 		}
 	}
 	if h.Dead != 0 {
@@ -173,28 +173,28 @@ func DescribeHolder(in HolderCall, out HolderReply) string {
 	switch in.Op {
 	case HolderClaim:
 		if out.Busy {
-			return fmt.Sprintf("claim(mount %d) = busy", in.Mount)
+			return fmt.Sprintf("claim(fs%d) = busy", in.Mount+1)
 		}
-		return fmt.Sprintf("claim(mount %d)", in.Mount)
+		return fmt.Sprintf("claim(fs%d)", in.Mount+1)
 	case HolderGet:
-		return fmt.Sprintf("get(mount %d)", in.Mount)
+		return fmt.Sprintf("get(fs%d)", in.Mount+1)
 	case HolderPut:
-		return fmt.Sprintf("put(mount %d)", in.Mount)
+		return fmt.Sprintf("put(fs%d)", in.Mount+1)
 	case HolderPutDone:
-		return fmt.Sprintf("put(mount %d) returns", in.Mount)
+		return fmt.Sprintf("put(fs%d) returns", in.Mount+1)
 	case HolderKill:
-		return fmt.Sprintf("kill(device %d)", in.Dev)
+		return fmt.Sprintf("kill(pmem%d)", in.Dev)
 	case HolderKillDone:
-		return fmt.Sprintf("kill(device %d) returns", in.Dev)
+		return fmt.Sprintf("kill(pmem%d) returns", in.Dev)
 	case HolderNotify:
 		switch {
 		case out.Open:
-			return fmt.Sprintf("notify(device %d) never returned", in.Dev)
+			return fmt.Sprintf("notify(pmem%d) never returned", in.Dev)
 		case out.Saw == 0:
-			return fmt.Sprintf("notify(device %d) saw nobody", in.Dev)
+			return fmt.Sprintf("notify(pmem%d) saw nobody", in.Dev)
 		}
-		return fmt.Sprintf("notify(device %d) saw mount %d", in.Dev, out.Saw-1)
+		return fmt.Sprintf("notify(pmem%d) saw fs%d", in.Dev, out.Saw)
 	default:
-		return fmt.Sprintf("notify(device %d) returns", in.Dev)
+		return fmt.Sprintf("notify(pmem%d) returns", in.Dev)
 	}
 }

@@ -47,38 +47,38 @@ func TestHolder(t *testing.T) {
 		possible int // how many of them
 		end      string
 	}{
-		"found once it is there": {append(mounted, notify(1)), 3, "mount 0, task 0 uses mount 0"},
-		"not before":             {[]holderStep{claim(0, false), notify(0), call(spec.HolderGet), notify(1)}, 4, "mount 0, task 0 uses mount 0"},
-		"who is there is seen":   {append(mounted, notify(0)), 2, "mount 0"},
-		"somebody else":          {append(mounted, notify(2)), 2, "mount 0"},
+		"found once it is there": {append(mounted, notify(1)), 3, "fs1, CPU0 uses fs1"},
+		"not before":             {[]holderStep{claim(0, false), notify(0), call(spec.HolderGet), notify(1)}, 4, "fs1, CPU0 uses fs1"},
+		"who is there is seen":   {append(mounted, notify(0)), 2, "fs1"},
+		"somebody else":          {append(mounted, notify(2)), 2, "fs1"},
 		"a get without a claim":  {mounted[1:], 0, "nobody"},
-		"keeps others out":       {append(mounted, claim(1, true), claim(1, false)), 3, "mount 0"},
+		"keeps others out":       {append(mounted, claim(1, true), claim(1, false)), 3, "fs1"},
 		"busy without reason":    {[]holderStep{claim(0, true)}, 0, "nobody"},
-		"put while notified":     {append(mounted, notify(1), call(spec.HolderPut), call(spec.HolderPutDone)), 4, "nobody, put of mount 0 runs, task 0 uses mount 0"},
+		"put while notified":     {append(mounted, notify(1), call(spec.HolderPut), call(spec.HolderPutDone)), 4, "nobody, put of fs1 runs, CPU0 uses fs1"},
 		"put after that": {append(mounted, notify(1), call(spec.HolderPut), call(spec.HolderNotifyDone),
 			call(spec.HolderPutDone), notify(0)), 7, "nobody"},
 		"free while put waits": {
 			append(mounted, notify(1), call(spec.HolderPut), claim(1, true), claim(1, false)), 6,
-			"nobody yet, mount 1 comes, put of mount 0 runs, task 0 uses mount 0",
+			"nobody yet, fs2 comes, put of fs1 runs, CPU0 uses fs1",
 		},
-		"kill while notified": {append(mounted, notify(1), call(spec.HolderKill), call(spec.HolderKillDone)), 4, "mount 0, task 0 uses mount 0, dead"},
-		"kill of another":     {append(mounted, otherDev, call(spec.HolderKill), call(spec.HolderKillDone)), 5, "mount 0, task 1 uses mount 0, dead"},
-		"nobody when dead":    {append(mounted, call(spec.HolderKill), notify(0), notify(1)), 4, "mount 0, dead"},
-		"kill may still tell": {append(mounted, call(spec.HolderKill), removal), 4, "mount 0, task 0 uses mount 0, dead"},
-		"put of another":      {append(mounted, notify(1), second(spec.HolderPut), second(spec.HolderPutDone)), 5, "mount 0, task 0 uses mount 0"},
-		"two puts at once":    {append(mounted, call(spec.HolderPut), second(spec.HolderPut)), 4, "nobody, put of mount 0 runs, put of mount 1 runs"},
+		"kill while notified": {append(mounted, notify(1), call(spec.HolderKill), call(spec.HolderKillDone)), 4, "fs1, CPU0 uses fs1, dead"},
+		"kill of another":     {append(mounted, otherDev, call(spec.HolderKill), call(spec.HolderKillDone)), 5, "fs1, CPU1 uses fs1, dead"},
+		"nobody when dead":    {append(mounted, call(spec.HolderKill), notify(0), notify(1)), 4, "fs1, dead"},
+		"kill may still tell": {append(mounted, call(spec.HolderKill), removal), 4, "fs1, CPU0 uses fs1, dead"},
+		"put of another":      {append(mounted, notify(1), second(spec.HolderPut), second(spec.HolderPutDone)), 5, "fs1, CPU0 uses fs1"},
+		"two puts at once":    {append(mounted, call(spec.HolderPut), second(spec.HolderPut)), 4, "nobody, put of fs1 runs, put of fs2 runs"},
 		"the second put ends": {
 			append(mounted, call(spec.HolderPut), second(spec.HolderPut), second(spec.HolderPutDone)), 5,
-			"nobody, put of mount 0 runs",
+			"nobody, put of fs1 runs",
 		},
 		"the first put ends": {
 			append(mounted, call(spec.HolderPut), second(spec.HolderPut), call(spec.HolderPutDone)), 5,
-			"nobody, put of mount 1 runs",
+			"nobody, put of fs2 runs",
 		},
-		"the other device lives":    {append(mounted, second(spec.HolderKill), notify(0)), 3, "mount 0, dead"},
-		"the second device is dead": {append(mounted, second(spec.HolderKill), otherDev), 3, "mount 0, dead"},
+		"the other device lives":    {append(mounted, second(spec.HolderKill), notify(0)), 3, "fs1, dead"},
+		"the second device is dead": {append(mounted, second(spec.HolderKill), otherDev), 3, "fs1, dead"},
 		"and so is the first": {
-			append(mounted, call(spec.HolderKill), second(spec.HolderKill), notify(1)), 4, "mount 0, dead",
+			append(mounted, call(spec.HolderKill), second(spec.HolderKill), notify(1)), 4, "fs1, dead",
 		},
 		"no call of the slots": {[]holderStep{{}}, 0, "nobody"},
 	} {
@@ -106,16 +106,16 @@ func TestHolderOpen(t *testing.T) {
 
 func TestDescribeHolder(t *testing.T) {
 	for op, want := range map[spec.HolderOp]string{
-		spec.HolderClaim: "claim(mount 1)", spec.HolderGet: "get(mount 1)", spec.HolderPut: "put(mount 1)",
-		spec.HolderPutDone: "put(mount 1) returns", spec.HolderKill: "kill(device 2)",
-		spec.HolderKillDone: "kill(device 2) returns", spec.HolderNotify: "notify(device 2) saw nobody",
-		spec.HolderNotifyDone: "notify(device 2) returns",
+		spec.HolderClaim: "claim(fs2)", spec.HolderGet: "get(fs2)", spec.HolderPut: "put(fs2)",
+		spec.HolderPutDone: "put(fs2) returns", spec.HolderKill: "kill(pmem2)",
+		spec.HolderKillDone: "kill(pmem2) returns", spec.HolderNotify: "notify(pmem2) saw nobody",
+		spec.HolderNotifyDone: "notify(pmem2) returns",
 	} {
 		require.Equal(t, want, spec.DescribeHolder(spec.HolderCall{Op: op, Mount: 1, Dev: 2}, spec.HolderReply{}))
 	}
 	notify := spec.HolderCall{Op: spec.HolderNotify}
-	require.Equal(t, "notify(device 0) saw mount 1", spec.DescribeHolder(notify, spec.HolderReply{Saw: 2}))
-	require.Equal(t, "notify(device 0) never returned", spec.DescribeHolder(notify, spec.HolderReply{Open: true}))
+	require.Equal(t, "notify(pmem0) saw fs2", spec.DescribeHolder(notify, spec.HolderReply{Saw: 2}))
+	require.Equal(t, "notify(pmem0) never returned", spec.DescribeHolder(notify, spec.HolderReply{Open: true}))
 	claim := spec.HolderCall{Op: spec.HolderClaim}
-	require.Equal(t, "claim(mount 0) = busy", spec.DescribeHolder(claim, spec.HolderReply{Busy: true}))
+	require.Equal(t, "claim(fs1) = busy", spec.DescribeHolder(claim, spec.HolderReply{Busy: true}))
 }

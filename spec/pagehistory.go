@@ -53,9 +53,9 @@ type PageReply struct {
 // the page table and marks it, and what is marked is not mapped any more.
 //
 //	memory_failure(3)    |-----------------|
-//	read fault               |-----|            page 3 or refused
+//	read fault               |-----|            pfn 3 or refused
 //	read fault                                |-----|    refused
-//	look                                               |  not page 3
+//	look                                               |  not pfn 3
 //
 // Page is a claim that is checked in one direction: that va maps a page has a
 // reason, a fault that mapped it, and nothing since that unmapped it. That it
@@ -153,14 +153,14 @@ func pageNames(s PageSet) string {
 		}
 	}
 	if len(list) == 1 {
-		return "page " + list[0]
+		return "pfn " + list[0]
 	}
-	return "pages " + strings.Join(list, ", ")
+	return "pfns " + strings.Join(list, ", ")
 }
 
 func pageName(p uint8) string {
 	if p == None {
 		return "nothing"
 	}
-	return fmt.Sprintf("page %d", p)
+	return fmt.Sprintf("pfn %d", p)
 }

@@ -79,14 +79,14 @@ func TestPageTableOpen(t *testing.T) {
 
 func TestDescribePage(t *testing.T) {
 	fail := spec.PageCall{Op: spec.PageMemoryFailure, Pages: 1<<3 | 1<<11}
-	require.Equal(t, "memory_failure(pages 3, 11)", spec.DescribePage(fail, pageReply(spec.None)))
-	require.Equal(t, "kill_dax(page 3), read error, never returned", spec.DescribePage(
+	require.Equal(t, "memory_failure(pfns 3, 11)", spec.DescribePage(fail, pageReply(spec.None)))
+	require.Equal(t, "kill_dax(pfn 3), read error, never returned", spec.DescribePage(
 		spec.PageCall{Op: spec.PageRemove, Pages: 1 << 3}, spec.PageReply{Owned: spec.Same, Excused: true, Open: true}))
-	require.Equal(t, "write fault: maps page 5, file page now on page 5",
+	require.Equal(t, "write fault: maps pfn 5, file page now on pfn 5",
 		spec.DescribePage(spec.PageCall{Op: spec.PageWriteFault}, spec.PageReply{Page: 5, Owned: 5}))
 	require.Equal(t, "look = nothing", spec.DescribePage(spec.PageCall{Op: spec.PageLook}, pageReply(spec.None)))
 	require.Equal(t, "truncate, file page now on nothing",
 		spec.DescribePage(spec.PageCall{Op: spec.PageTruncate}, spec.PageReply{Owned: spec.None}))
-	require.Equal(t, "maps page 3, file page on nothing, failed page 4, or anything",
+	require.Equal(t, "maps pfn 3, file page on nothing, failed pfn 4, or anything",
 		spec.PageTable{Page: 3, Owned: spec.None, Failed: 1 << 4, Unsure: true}.String())
 }

@@ -66,7 +66,7 @@ func (a *app) root() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON")
-	root.AddCommand(a.review(), a.explore(), a.sample(), a.replay(), a.conform(), a.show(), a.list(), a.corpus(), a.ask(), a.measure(), a.docs())
+	root.AddCommand(a.review(), a.explore(), a.sample(), a.replay(), a.conform(), a.show(), a.history(), a.list(), a.corpus(), a.ask(), a.measure(), a.docs())
 	return root
 }
 
