@@ -299,7 +299,7 @@ func (m *Monitor) signalled(fx *Fixed, now *World, f *Fact) {
 	m.violate(sig.Code != want || !aligned || covered&e.mapped == 0 && covered&e.allowed == 0, WrongPayload)
 	if fx.Weak && e.of.Pages>>DevPages == 0 { // is the address still over the page?
 		over := over(&now.Owned, e.of.Pages) | over(&now.PTE, e.of.Pages)
-		m.violate(now.Alive>>sig.Proc&1 != 0 && covered&e.allowed != 0 && covered&over == 0, WrongPayload)
+		m.violate(now.Alive>>sig.Proc&1 != 0 && covered&over == 0, WrongPayload)
 	}
 	m.violate(covered&over(&now.PTE, e.of.Pages) != 0, OutOfOrder)
 	m.violate(covered&m.told != 0 || e.repeated, NotIdempotent)

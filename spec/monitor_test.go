@@ -766,6 +766,89 @@ func TestMonitorSignal(t *testing.T) {
 	})
 }
 
+// With weak victims a signal is for an address that is over the page when it
+// is sent, and a process is told once it is one.
+func TestMonitorWeak(t *testing.T) {
+	payload := of(spec.WrongPayload)
+	// told is an event of a page that the first process maps at 0, up to the
+	// signal, and what happens before that.
+	told := func(page uint8, before ...change) func(r *run) {
+		return func(r *run) {
+			r.fx.Weak = true
+			r.other(mmap(0, 0, page))
+			r.raise(0, on(page))
+			r.event(0, unmap(0, 0))
+			r.other(before...)
+			r.signal(0, ao(0, 0))
+		}
+	}
+	violates(t, map[string]judged{
+		"over the page":                        {told(3), silence},
+		"over it no more":                      {told(3, truncate(0, 0)), payload},
+		"another is over it no more":           {told(0, truncate(1, 2)), silence},
+		"over it no more, mapped all the same": {told(3, truncate(0, 0), fault(0, 0, 3)), of(spec.OutOfOrder)},
+		"dead":                                 {told(3, truncate(0, 0), exit(0)), silence},
+		"another is dead":                      {told(3, truncate(0, 0), exit(1)), payload},
+		"main memory":                          {told(spec.DevPages, truncate(0, 0)), silence},
+		"never over it": {func(r *run) {
+			r.fx.Weak = true
+			r.raise(0, on(3))
+			r.signal(0, ao(1, 0))
+		}, of(spec.WrongVictim, spec.WrongPayload)},
+		"of the second process": {func(r *run) {
+			r.fx.Weak = true
+			r.other(mmap(1, 2, 3))
+			r.raise(0, on(3))
+			r.event(0, unmap(1, 2))
+			r.other(truncate(1, 2), exit(0))
+			r.signal(0, ao(1, 2))
+		}, payload},
+		"of the second process, which is dead": {func(r *run) {
+			r.fx.Weak = true
+			r.other(mmap(1, 2, 3))
+			r.raise(0, on(3))
+			r.event(0, unmap(1, 2))
+			r.other(truncate(1, 2), exit(1))
+			r.signal(0, ao(1, 2))
+		}, silence},
+		"over it no more, victims not weak": {func(r *run) {
+			r.raise(0, on(0))
+			r.event(0, unmap(0, 0))
+			r.other(truncate(0, 0))
+			r.signal(0, ao(0, 0))
+		}, silence},
+		"the child of a fork is told when it is a process": {func(r *run) {
+			r.fx.Weak, r.fx.EarlyKill = true, 1<<2
+			r.other(mmap(2, 5, 3))
+			r.raise(0, on(3))
+			r.event(0, unmap(2, 5))
+			r.other(born(2))
+			r.returns(0, 0)
+		}, untold},
+		"and not before": {func(r *run) {
+			r.fx.Weak, r.fx.EarlyKill = true, 1<<2
+			r.other(mmap(2, 5, 3))
+			r.raise(0, on(3))
+			r.event(0, unmap(2, 5))
+			r.returns(0, 0)
+		}, silence},
+		"who has no PTE is told of the removal": {func(r *run) {
+			r.fx.Weak = true
+			r.other(unmap(0, 0), unmap(1, 2))
+			r.raise(1, removal(0, 1))
+			r.raise(0, on(0))
+			r.returns(0, 0)
+		}, silence},
+		"but not of another one": {func(r *run) {
+			r.fx.Weak = true
+			r.other(unmap(0, 0), unmap(1, 2))
+			r.raise(1, removal(5))
+			r.raise(0, on(0))
+			r.returns(0, 0)
+		}, untold &^ of(spec.Regression)},
+	})
+}
+
 // A filesystem goes down for its metadata, at once, and for nothing else.
 func TestMonitorShutdown(t *testing.T) {
 	missed := of(spec.MissedShutdown, spec.WrongReturn)
