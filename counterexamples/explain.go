@@ -130,6 +130,9 @@ var deviationTexts = map[string]string{
 	"X10": "An unlock of a DAX entry wakes one of the tasks that sleep on it, and that one is to wake the next, since it need not come to " +
 		"lock the entry. Here it does not: it finds no entry there and goes its way, so no unlock of its own follows. The task behind " +
 		"it sleeps on, though nobody holds the entry, and keeps mmap_lock and the invalidate lock of the file.",
+	"X12": "A DMA is under way to a page that was pinned. Nobody maps the file any more, it was unlinked, and its inode is evicted; a pin is no " +
+		"reference to the inode. Eviction does not wait for the pages to be idle and frees the block. The DMA then writes to a block that is free, and " +
+		"that the next file can have by then. dax_break_layout_final waits since v6.15.",
 	"X14": "A fork has linked the VMAs of the child into i_mmap, and the child joins the task list only at its end. Meanwhile an event walks " +
 		"the task list and does not meet the child. The parent is told; the child, with the same mapping and the same wish to be told " +
 		"early, is not, and finds out when it touches the page.",
@@ -170,6 +173,8 @@ var deviationTexts = map[string]string{
 		"until somebody reads them.",
 	"G1": "Two CPUs handle a failure of the same page at once, since nothing makes them take turns. Both see the PTE, both collect the " +
 		"process, both signal it, or both count the page. mf_mutex is what makes the second see the work of the first.",
+	"G14": "A DMA is under way to a page that was pinned, and the file is truncated. The unmap takes the PTEs, not the pin. Without the wait of " +
+		"dax_break_layout the block is freed, and the DMA writes to a block that is free, or another file's.",
 	"G3": "The callback runs outside dax_srcu. kill_dax clears the slot, has no reader to wait for and returns, and the driver frees what the " +
 		"callback is still using.",
 	"G4": "The device is dead: kill_dax has returned. An event that comes after that does not test DAXDEV_ALIVE and calls the holder. A callback " +

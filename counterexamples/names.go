@@ -67,6 +67,7 @@ var (
 		model.TaskUmount:        "umount",
 		model.TaskUnbind:        "unbind",
 		model.TaskLegFailure:    "leg-failure",
+		model.TaskPin:           "pin",
 	}
 )
 

@@ -303,6 +303,8 @@ func title(m *model.Machine, init *model.State, task uint8) string {
 		return kindNames[tk.Kind] + " " + fsName(tk.FS)
 	case model.TaskUnbind:
 		return "unbind " + devName(tk.Dev)
+	case model.TaskPin:
+		return "DMA to " + at
 	case model.TaskLegFailure:
 		return "leg " + devName(tk.Dev) + " fails"
 	case model.TaskNone, model.NumTaskKinds:

@@ -408,7 +408,7 @@ func taskObject(tk *model.TaskSpec) object {
 		o.keys = eventKeys(tk)
 	case model.TaskReadFault, model.TaskWriteFault:
 		o.keys = []key{proc, vma, at}
-	case model.TaskTruncate:
+	case model.TaskTruncate, model.TaskPin:
 		o.keys = []key{file, at}
 	case model.TaskPunch:
 		o.keys = []key{file, at, {

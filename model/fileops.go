@@ -20,7 +20,7 @@ func (c *ctx) truncate() {
 			c.next(trMmaplock)
 		}
 	case trMmaplock: // xfs_ilock(MMAPLOCK_EXCL)
-		if c.lock(c.is(design.TruncateLock, design.TruncateHoldsMmaplock), &s.Mmaplock[sp.File], true) { // G13
+		if c.idleOrWait(sp.File) && c.lock(c.is(design.TruncateLock, design.TruncateHoldsMmaplock), &s.Mmaplock[sp.File], true) { // G13
 			c.next(trUnmap)
 			if c.shutDown(sp.File) {
 				c.next(trUnlock)
@@ -71,6 +71,40 @@ func (c *ctx) usableOrWait(file uint8) bool {
 		return false
 	}
 	return true
+}
+
+// idleOrWait is the guard of what takes pages out of a file: nobody has one
+// of them pinned (dax_break_layout, which drops the MMAPLOCK meanwhile).
+func (c *ctx) idleOrWait(file uint8) bool {
+	if c.probe && !c.pagesIdle(file, false) {
+		c.blocked = true
+		return false
+	}
+	return true
+}
+
+// pagesIdle reports whether no page of the file is pinned, as far as the
+// design asks.
+func (c *ctx) pagesIdle(file uint8, evicted bool) bool {
+	v := c.m.Design[design.IdleWait]
+	if v == design.IdleWaitNone || evicted && v == design.IdleWaitNotEvict { // G14, X12
+		return true
+	}
+	for _, p := range c.s.Pins {
+		if p != 0 && (p-1)/MaxFilePages == file {
+			return false
+		}
+	}
+	return true
+}
+
+// pin is a DMA to a page that pin_user_pages returned before. It is done, and
+// has written to the block that was under the page then.
+func (c *ctx) pin() {
+	sp := c.spec()
+	c.touch(c.s.Data[sp.File][sp.Index] != c.m.Scenario.Files[sp.File].Data[sp.Index], FreedBlock)
+	c.s.Pins[c.id] = 0
+	c.finish()
 }
 
 // drain takes the entry at t.Idx out of the mapping, or waits for whoever
@@ -152,7 +186,7 @@ func (c *ctx) reflinkFile() {
 			c.next(rlMmaplock)
 		}
 	case rlMmaplock:
-		if c.lock(true, &s.Mmaplock[lo], true) {
+		if c.idleOrWait(lo) && c.idleOrWait(hi) && c.lock(true, &s.Mmaplock[lo], true) {
 			c.next(rlMmaplock2)
 		}
 	case rlMmaplock2:

@@ -153,7 +153,7 @@ var ends = [NumSteps]bool{
 	bdReturn: true, blReturn: true, xfReturn: true, ffIget: true, ffIrele: true, krNext: true, kpDone: true,
 	apKill: true, gmNext: true, ftEnd: true, fdUnlock: true, ceUnlock: true, pcFind: true, pcUnlock: true,
 	ueBmap: true, ueRefcount: true, trUnlock: true, raMap: true, rlUnlock: true, mpUnlock: true, muUnlock: true,
-	fkTask: true, exTask: true, evFree: true, mtFail: true, mtReplay: true, unFree: true, ubPgmap: true, lfReport: true,
+	fkTask: true, exTask: true, evFree: true, mtFail: true, mtReplay: true, unFree: true, ubPgmap: true, lfReport: true, gpDone: true,
 }
 
 // Ends reports whether the step can return, or end its task.

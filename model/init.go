@@ -25,6 +25,9 @@ func (m *Machine) Begin(s *State) {
 	for i := range m.tasks {
 		s.Tasks[i].Stack[0] = starts[m.Scenario.Tasks[i].Kind]
 		s.Tasks[i].Depth = 1
+		if tk := &m.Scenario.Tasks[i]; tk.Kind == TaskPin {
+			s.Pins[i] = tk.File*MaxFilePages + tk.Index + 1
+		}
 	}
 	m.initMounts(s)
 	m.initBlocks(s)

@@ -54,6 +54,7 @@ var parts = map[string]model.Bits{
 	"IMmap":          model.BitIMmap,
 	"MmapLock":       model.BitMmapLock,
 	"AGF":            model.BitAGF,
+	"Pins":           model.BitPins,
 }
 
 // bitTask is what a task has for itself. No step declares it: a step may

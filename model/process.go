@@ -176,7 +176,7 @@ func (c *ctx) evict() {
 	s, t, sp := c.s, c.t, c.spec()
 	switch t.Stack[t.Depth-1] {
 	case evStart: // evict: I_FREEING, nobody uses the inode
-		if !c.wait(c.usable(sp.File) && !s.fileUsed(sp.File)) {
+		if !c.wait(c.usable(sp.File) && !s.fileUsed(sp.File) && c.pagesIdle(sp.File, true)) {
 			return
 		}
 		s.Incore[sp.File] = superblock.IncoreEvicting

@@ -65,6 +65,7 @@ const (
 	FreedMapping  // page->mapping of a shared page: not a pointer
 	FreedPage     // struct page of a removed device
 	FreedPgmapOps // of a driver that has none
+	FreedBlock    // a block, through a page that is pinned
 )
 
 // String is what a report says of it.
@@ -72,6 +73,7 @@ func (f Freed) String() string {
 	return [...]string{
 		"", "struct xfs_mount", "holder (NULL)", "struct xfs_perag", "struct inode",
 		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page", "pgmap->ops (NULL)",
+		"block",
 	}[f]
 }
 

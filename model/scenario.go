@@ -178,6 +178,7 @@ const (
 	TaskUmount
 	TaskUnbind
 	TaskLegFailure
+	TaskPin // a page was pinned before, and is being written to
 	NumTaskKinds
 )
 

@@ -53,10 +53,11 @@ type State struct {
 	Dev    [device.Devs]device.Dev
 	Dram   [device.DRAMPages]mm.Dram
 
-	MfMutex    uint8 // task+1
-	NumPoison  uint8 // HardwareCorrupted, in pages
-	Sigpending uint8 // processes with a SIGBUS that they have not handled, a bit each
-	Budget     uint8 // injected failures left
+	Pins       [MaxTasks]uint8 // file page that the task has pinned, +1
+	MfMutex    uint8           // task+1
+	NumPoison  uint8           // HardwareCorrupted, in pages
+	Sigpending uint8           // processes with a SIGBUS that they have not handled, a bit each
+	Budget     uint8           // injected failures left
 	Iolock     [MaxFiles]uint8
 	Mmaplock   [MaxFiles]uint8 // invalidate_lock
 	Ilock      [MaxFiles]uint8

@@ -70,6 +70,7 @@ const (
 	BitIMmap
 	BitMmapLock
 	BitAGF
+	BitPins
 )
 
 // StepInfo is a row of the step table.

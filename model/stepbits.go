@@ -3,7 +3,7 @@ package model
 import "strings"
 
 // AllBits is every part of a State.
-const AllBits = BitAGF<<1 - 1
+const AllBits = BitPins<<1 - 1
 
 // BitLocks are the parts of a State that are locks and references.
 const BitLocks = BitWriters | BitFrozen | BitUmount | BitEntryLock | BitIgrab | BitSrcu | BitPgmap | BitFolio | BitMfMutex |
@@ -151,7 +151,7 @@ var touches = [NumSteps]touch{
 	ueRefcount:   {updates: BitRef | BitAGF},
 
 	trIolock:   {reads: usableReads, updates: BitIolock},
-	trMmaplock: {reads: BitShutdown, updates: BitMmaplock},
+	trMmaplock: {reads: BitShutdown | BitPins, updates: BitMmaplock},
 	trUnmap:    {reads: zapReads, updates: BitPTE, writes: BitDram},
 	trDrain:    {reads: drainReads, updates: drainUpdates},
 	trSleep:    {reads: BitEntry | BitFolio, updates: BitWaiters},
@@ -166,7 +166,7 @@ var touches = [NumSteps]touch{
 
 	rlIolock:    {reads: usableReads, updates: BitIolock},
 	rlIolock2:   {updates: BitIolock},
-	rlMmaplock:  {updates: BitMmaplock},
+	rlMmaplock:  {reads: BitPins, updates: BitMmaplock},
 	rlMmaplock2: {reads: BitShutdown, updates: BitMmaplock},
 	rlPrep:      {reads: zapReads, updates: BitPTE | BitDram},
 	rlDrain:     {reads: drainReads, updates: drainUpdates},
@@ -197,7 +197,7 @@ var touches = [NumSteps]touch{
 	exUnlink: {reads: BitIMmap, updates: BitVMA},
 	exTask:   {updates: BitAlive | BitMmapLock},
 
-	evStart:  {reads: BitLife | BitUmount | usersRead, updates: BitIncore},
+	evStart:  {reads: BitLife | BitUmount | BitPins | usersRead, updates: BitIncore},
 	evDrain:  {reads: BitShutdown | BitPTE | drainReads, updates: evictUpdates},
 	evSleep:  {reads: BitEntry | BitFolio, updates: BitWaiters},
 	evDone:   {reads: BitShutdown, writes: BitIncore},
@@ -230,6 +230,8 @@ var touches = [NumSteps]touch{
 	ubGone:   {updates: BitRemoved | BitSigpending},
 	ubPgmap:  {reads: BitPgmap, updates: BitNoPgmap},
 
+	gpDone: {reads: BitData, adds: BitPins},
+
 	lfFail:   {updates: BitDev},
 	lfReport: {reads: BitPoisoned | BitDev | BitBadblocks},
 }
@@ -246,7 +248,7 @@ func init() {
 var bitNames = [...]string{
 	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "ref", "entry", "entry-lock",
 	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "removed", "no-pgmap", "dram", "folio-lock",
-	"mf_mutex", "num-poison", "sigpending", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf",
+	"mf_mutex", "num-poison", "sigpending", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf", "pins",
 }
 
 // String lists the parts.

@@ -41,6 +41,7 @@ const (
 	rPutDax
 	rUnbind
 	rLegFailure
+	rPin
 	rOopsed
 )
 
@@ -117,6 +118,8 @@ func (c *ctx) step(r routine) {
 		c.unbind()
 	case rLegFailure:
 		c.legFailure()
+	case rPin:
+		c.pin()
 	case rOopsed:
 		c.oops()
 	}
@@ -140,6 +143,7 @@ const (
 	dpDone
 
 	gkLock
+	gkRelock
 	gkSleep
 	gkMark
 	gkUnlock
@@ -155,6 +159,7 @@ const (
 	dvEnter
 	dvAlive
 	dvNext
+	dvRecord
 	dvResult
 	dvExit
 
@@ -336,10 +341,9 @@ const (
 	lfFail
 	lfReport
 
-	oopsed
+	gpDone
 
-	gkRelock
-	dvRecord
+	oopsed
 	NumSteps
 )
 
@@ -360,6 +364,7 @@ var starts = [NumTaskKinds]Step{
 	TaskUmount:        unStart,
 	TaskUnbind:        ubStart,
 	TaskLegFailure:    lfFail,
+	TaskPin:           gpDone,
 }
 
 // steps is the step table.
@@ -540,6 +545,7 @@ var steps = [NumSteps]StepInfo{
 	ubPgmap:      {ID: "ubPgmap", Layer: LayerOperation, Func: "memunmap_pages", Doc: "wait for the references, free the struct pages", routine: rUnbind, waits: true},
 	lfFail:       {ID: "lfFail", Layer: LayerOperation, Func: "md_error", Doc: "the leg is faulty", routine: rLegFailure, starts: true},
 	lfReport:     {ID: "lfReport", Layer: LayerOperation, Func: "md_error", Doc: "the next block that no leg has", routine: rLegFailure, starts: true},
+	gpDone:       {ID: "gpDone", Layer: LayerOperation, Func: "unpin_user_page", Doc: "the DMA to a page that was pinned before is done", routine: rPin, starts: true},
 	oopsed:       {ID: "oopsed", Layer: LayerMM, Func: "oops", Doc: "the task is dead, with the locks it held", routine: rOopsed, waits: true},
 }
 

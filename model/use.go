@@ -130,6 +130,8 @@ func (u *Use) ownSpan() {
 	case TaskExit:
 		u.own = m.span(v, slot(sp.Proc, 0)|slot(sp.Proc, 1))
 		u.own[perProc], u.own[perSpace] = procs, procs
+	case TaskPin:
+		u.own = m.span(v, entryBit(sp.File, sp.Index))
 	case TaskEvict:
 		u.own = m.span(v, filePages(sp.File, 0))
 	case TaskMount, TaskUmount:
@@ -199,7 +201,7 @@ func (u *Use) span(st Step) Span {
 	case rReallocate:
 		return u.other
 	case rFault, rDaxFault, rDaxFaultIter, rEndCow, rFilemapFault, rUnmapExtent, rTruncate, rReflinkFile, rMmapFile,
-		rMunmap, rFork, rExit, rEvict, rMount, rUmount, rPutDax, rUnbind, rLegFailure:
+		rMunmap, rFork, rExit, rEvict, rMount, rUmount, rPutDax, rUnbind, rLegFailure, rPin:
 		s := u.own
 		switch st {
 		case ftStart:
@@ -285,6 +287,24 @@ func (u *Use) Notified() (pages uint16, files Objects) {
 	return u.pages, BitData.In(&span)
 }
 
+// idle is the parts that nothing in this machine is in.
+func (u *Use) idle() (parts Bits) {
+	for _, p := range [...]struct {
+		parts Bits
+		used  bool
+	}{
+		{BitDram | BitFolio, u.v.dram},
+		{BitBudget, u.m.Scenario.Budget != 0},
+		{BitSigpending, u.m.is(design.SigbusQueue, design.SigbusOnePending)},
+		{BitPins, u.v.kinds[TaskPin] != 0},
+	} {
+		if !p.used {
+			parts |= p.parts
+		}
+	}
+	return parts
+}
+
 // never is the parts that the step does not touch in this machine: those that
 // it neither reads nor writes, and those that it does not write.
 func (u *Use) never(st Step) (reads, writes Bits) {
@@ -294,9 +314,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 			reads |= parts
 		}
 	}
-	no(BitDram|BitFolio, v.dram)
-	no(BitBudget, m.Scenario.Budget != 0)
-	no(BitSigpending, m.is(design.SigbusQueue, design.SigbusOnePending))
+	reads |= u.idle()
 	raid := g.Stack == StackRaid1
 	unbinds := u.sp.Kind == TaskUnbind
 	writes = m.unwritten(st)
@@ -505,7 +523,7 @@ func (m *Machine) Alike(i, j uint8) bool {
 	wants, serial := 0, 0
 	for task := range uint8(m.tasks) {
 		switch sc.Tasks[task].Kind {
-		case TaskMmap, TaskMunmap, TaskFork, TaskExit, TaskUmount:
+		case TaskMmap, TaskMunmap, TaskFork, TaskExit, TaskUmount, TaskPin:
 		case TaskMemoryFailure:
 			if m.is(design.MfMutex, design.MfMutexHeld) {
 				serial = 1
@@ -560,6 +578,7 @@ func (s *State) Swap(i, j uint8) {
 	for g := range s.AGF {
 		id(&s.AGF[g])
 	}
+	s.Pins[i], s.Pins[j] = s.Pins[j], s.Pins[i]
 	id(&s.MfMutex)
 }
 

@@ -347,7 +347,7 @@ func (sc *Scenario) validateTask(i int) error {
 		return sc.validateEvent(tk, at)
 	case TaskReadFault, TaskWriteFault, TaskMunmap, TaskFork, TaskExit:
 		return sc.validateProcTask(tk, at)
-	case TaskTruncate, TaskPunch, TaskReflink, TaskMmap, TaskEvict:
+	case TaskTruncate, TaskPunch, TaskReflink, TaskMmap, TaskEvict, TaskPin:
 		return sc.validateFileTask(tk, at)
 	case TaskMount, TaskUmount, TaskUnbind, TaskLegFailure:
 		return sc.validateDeviceTask(tk, at)
@@ -390,6 +390,8 @@ func (sc *Scenario) validateFileTask(tk *TaskSpec, at place) error {
 		case tk.Flag && (tk.To >= MaxFiles || tk.To == tk.File || !sc.Files[tk.To].Present || sc.Files[tk.To].FS != fs):
 			return at.bad(".to", "another file of the same filesystem")
 		}
+	case TaskPin:
+		return sc.validatePin(tk, at)
 	case TaskReflink:
 		switch {
 		case !sc.isRegular(tk.To):
@@ -405,6 +407,32 @@ func (sc *Scenario) validateFileTask(tk *TaskSpec, at place) error {
 			return at.bad(".map", "no such mapping")
 		case tk.Len == 0 || tk.Len > mm.VMAPages || tk.Index > MaxFilePages-tk.Len:
 			return at.bad(".len", "goes past page %d of the file", MaxFilePages)
+		}
+	}
+	return nil
+}
+
+// validatePin: what is pinned to be written to is not shared, and of a file
+// that is in core.
+func (sc *Scenario) validatePin(tk *TaskSpec, at place) error {
+	if tk.Index >= MaxFilePages {
+		return at.bad(".page", "no such page")
+	}
+	file := &sc.Files[tk.File]
+	e := file.Data[tk.Index]
+	switch {
+	case sc.Geometry.NoDAX && file.FS == 0:
+		return at.bad(".file", "not DAX")
+	case file.Incore != superblock.IncoreLive:
+		return at.bad(".file", "a page was pinned, and so in core")
+	case e.Hole() || e.Unwritten():
+		return at.bad(".page", "a hole")
+	}
+	for f := range sc.Files {
+		for i, other := range sc.Files[f].Data {
+			if same := uint8(f) == tk.File && uint8(i) == tk.Index; !same && !other.Hole() && other.Block() == e.Block() {
+				return at.bad(".page", "a page of a shared block is not pinned to be written to")
+			}
 		}
 	}
 	return nil

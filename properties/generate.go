@@ -1249,6 +1249,27 @@ func (d *draft) drawFileTask(kind model.TaskKind) {
 		tk.Index, tk.To, tk.Len = i, to, at
 	}
 	d.add(tk)
+	if pin := (model.TaskSpec{Kind: model.TaskPin, File: f, Index: i}); d.tasks < model.MaxTasks-1 && d.mayPin(f, i) && d.oneIn(4) {
+		d.add(pin)
+	}
+}
+
+// mayPin reports whether a page of the file can be pinned to be written to.
+func (d *draft) mayPin(f, i uint8) bool {
+	file := &d.sc.Files[f]
+	e := file.Data[i]
+	if e.Hole() || e.Unwritten() || file.Incore != superblock.IncoreLive || d.sc.Geometry.NoDAX && file.FS == 0 {
+		return false
+	}
+	users := 0
+	for g := range d.sc.Files {
+		for _, other := range d.sc.Files[g].Data {
+			if !other.Hole() && other.Block() == e.Block() {
+				users++
+			}
+		}
+	}
+	return users == 1
 }
 
 // otherFile draws another file that can have the blocks of f, or f.

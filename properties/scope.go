@@ -228,7 +228,6 @@ var omitted = []Omission{
 	{"event queue of one", "C20", "memory_failure_queue is not modelled: an event is raised or not"},
 	{"threads", "K15", "a process has one"},
 	{"write(2) on a shared block", "H05", "only faults write; base has the write fault over an entry that is mapped"},
-	{"GUP pin", "X12", "no page is pinned"},
 	{"user freeze", "L10", "only the freeze of a removal exists"},
 	{"dedupe, mremap, MAP_SYNC", "", "dedupe is reflink after a comparison; the others are not modelled"},
 	{"dm table swap", "D07", "the stack does not change in a run"},
@@ -297,7 +296,7 @@ func tinyScope() Scope {
 			few := pl
 			few.early = 1
 			few.sources = allSources[1:2]
-			few.kinds = []model.TaskKind{model.TaskNone, model.TaskReadFault, model.TaskMount, model.TaskLegFailure}
+			few.kinds = []model.TaskKind{model.TaskNone, model.TaskReadFault, model.TaskMount, model.TaskLegFailure, model.TaskPin}
 			s.Families = append(s.Families, d.family(few))
 		}
 	}
@@ -332,6 +331,10 @@ func smallScope() Scope {
 	moving.with, moving.once = []model.TaskKind{model.TaskTruncate, model.TaskPunch}, true
 	moving.sources = allSources[:2]
 	moving.roles, moving.unbind, moving.fills = rolesOf(roleData), false, true
+	pinned := crowdPlan(2, 0)
+	pinned.kinds = []model.TaskKind{model.TaskPin, model.TaskTruncate, model.TaskPunch, model.TaskReflink, model.TaskEvict}
+	pinned.with, pinned.once = pinned.kinds[:1], true
+	pinned.roles, pinned.sources = rolesOf(roleData), allSources[:2]
 	beds := []model.Scenario{baseBed(least)}
 	return Scope{Name: s.Name, Doc: s.Doc, Families: append(s.Families,
 		Family{
@@ -345,6 +348,10 @@ func smallScope() Scope {
 		Family{
 			Name: "moved-block", Rows: []string{"X20"}, Doc: "a filesystem that takes no part: meanwhile the block is taken from its file page, and two writes give it to another page of the file and that one another block",
 			parts: []part{{beds: []model.Scenario{edited(baseBed(single), ext4Bed)}, plan: moving}},
+		},
+		Family{
+			Name: "pinned", Rows: []string{"X12", "G14"}, Doc: "a page of file data is pinned for a DMA, and its file page is to lose the block: truncate, punch, reflink, eviction",
+			parts: []part{{beds: []model.Scenario{edited(baseBed(least), unshared), edited(baseBed(wide), unshared)}, plan: pinned}},
 		},
 		leftOutFamily(),
 	)}

@@ -30,9 +30,10 @@ type plan struct {
 // allSources are the sources of an event.
 var allSources = []model.Source{model.SourceScrub, model.SourceConsumed, model.SourceInjected}
 
-// allKinds are the kinds of task that can be beside an event, and none.
+// allKinds are the kinds of task that can be beside an event, and none. A pin
+// alone with an event does nothing: it has a family of its own.
 var allKinds = func() (list []model.TaskKind) {
-	for k := model.TaskNone; k < model.NumTaskKinds; k++ {
+	for k := model.TaskNone; k < model.TaskPin; k++ {
 		list = append(list, k)
 	}
 	return list
@@ -56,6 +57,7 @@ var scopeKinds = [model.NumTaskKinds]string{
 	model.TaskUmount:        "umount",
 	model.TaskUnbind:        "unbind",
 	model.TaskLegFailure:    "leg-failure",
+	model.TaskPin:           "pin",
 }
 
 // A drawing yields scenarios with what the tasks beside the event are.

@@ -279,6 +279,8 @@ func (b *bench) ops(kind model.TaskKind, a *aim) []op {
 			return nil
 		}
 		return []op{{task: model.TaskSpec{Kind: kind, Dev: b.m.DevOf(a.page)}}}
+	case model.TaskPin:
+		return b.pins(a)
 	case model.TaskLegFailure:
 		return []op{{task: model.TaskSpec{Kind: kind}}, {task: model.TaskSpec{Kind: kind, Dev: 1}}}
 	case model.TaskMemoryFailure:
@@ -418,6 +420,16 @@ func (b *bench) evicts(a *aim) (list []op) {
 					leave(sc, o.file)
 				}
 			}})
+		}
+	}
+	return list
+}
+
+// pins are pages of the owners, if nobody shares them.
+func (b *bench) pins(a *aim) (list []op) {
+	for _, o := range a.owners {
+		if e := b.extent(o); len(a.owners) == 1 && !e.Unwritten() && b.m.IsDAX(o.file) && b.live(o.file) {
+			list = append(list, op{task: model.TaskSpec{Kind: model.TaskPin, File: o.file, Index: o.idx}})
 		}
 	}
 	return list

@@ -473,6 +473,8 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"H07", "regression", "no-rmapbt/write-fault/12"},
 	{"D06", "lost-notification", "raid1/leg-failure/7"},
 	{"D06", "missed-shutdown", "raid1/leg-failure/11"},
+	{"X12", "use-after-free", "pinned/pin+evict/3"},
+	{"G14", "use-after-free", "pinned/pin+truncate/1"},
 }
 
 // Every deviation violates its properties in small, in the family that names

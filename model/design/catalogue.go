@@ -421,6 +421,13 @@ var concurrencyRows = []Deviation{
 		Breaks: []string{repeat}, Named: "S15",
 	},
 	{
+		ID: "X12", Status: 'M', Title: "an unlinked file is evicted while a page of it is pinned: its block is freed under the DMA",
+		Source: "evict until v6.15: dax_break_layout_final", Choice: IdleWait, Value: IdleWaitNotEvict,
+		Breaks: []string{useFreed}, Named: "S2 S9",
+		Note: "S2 does not show: nobody looks for those who have a page pinned, so that no event tells them anything.",
+		Rare: true,
+	},
+	{
 		ID: "X14", Status: 'O', Title: "the child of a fork has its VMAs, and is not on the task list when the tasks are walked",
 		Source: "copy_process, collect_procs_fsdax", Base: []Assignment{{Collect, CollectVMA}, {ForkOrder, ForkTaskFirst}}, Choice: ForkOrder, Value: ForkVMAsFirst,
 		Breaks: []string{lost}, Named: "S1", Weak: true,
@@ -631,6 +638,13 @@ var guardRows = []Deviation{
 	{
 		ID: "G13", Status: 'G', Title: "without the MMAPLOCK in truncate", Source: "xfs_ilock(XFS_MMAPLOCK_EXCL)",
 		Choice: TruncateLock, Value: TruncateHoldsNothing, Breaks: []string{lost}, Named: "S1 S2",
+		Rare: true,
+	},
+	{
+		ID: "G14", Status: 'G', Title: "without the wait for pages that are pinned",
+		Source: "wait_page_idle in dax_break_layout", Choice: IdleWait, Value: IdleWaitNone,
+		Breaks: []string{useFreed}, Named: "S2 S1",
+		Note: "S1 and S2 do not show: no event knows of a pin, with the wait or without it. What shows is the DMA to a block that is free, or another file's.",
 		Rare: true,
 	},
 	{

@@ -113,6 +113,7 @@ const (
 	CowCopy
 	PteInsert
 	TruncateLock
+	IdleWait
 	Drain
 	ShareCount
 	ForeignMapping
@@ -656,6 +657,13 @@ const (
 const (
 	TruncateHoldsMmaplock Value = iota
 	TruncateHoldsNothing
+)
+
+// Values of IdleWait: who waits until no page of the file is pinned.
+const (
+	IdleWaitAll Value = iota
+	IdleWaitNotEvict
+	IdleWaitNone
 )
 
 // Values of Drain.

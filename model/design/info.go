@@ -363,6 +363,11 @@ var choices = [NumChoices]ChoiceInfo{
 		{"mmaplock", "yes"},
 		{"none", "no (G13)"},
 	}},
+	IdleWait: {"idle-wait", "who waits until no page of the file is pinned, before its blocks are freed?", "dax_break_layout, dax_break_layout_final", []ValueInfo{
+		{"all", "truncate, punch and reflink, and eviction (since v6.15)"},
+		{"not-evict", "eviction does not (X12)"},
+		{"none", "nobody (G14)"},
+	}},
 	Drain: {"drain", "what does truncate do with a locked DAX entry?", "dax_delete_mapping_range, 6be3e21d25ca", []ValueInfo{
 		{"waits", "it waits"},
 		{"skips-locked", "it goes on to the next one (X09)"},

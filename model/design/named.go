@@ -38,6 +38,7 @@ var merged = Design{
 	UnmapUnit:       UnmapLargestMapping,      // unmap_and_kill: size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,       // zap_page_range_single
 	PageCacheOwners: PageCacheOwnMapping,      // hwpoison_user_mappings
+	IdleWait:        IdleWaitNotEvict,         // xfs_break_dax_layouts, 6.1 xfs_file.c:847, 6.12 xfs_inode.c:2980; nothing in evict
 	ForeignMapping:  ForeignMappingCleared,    // dax_disassociate_entry: WARN_ON_ONCE, then NULL (6.1 dax.c:404, 6.12 :396); 7.3 dax_folio_put does not look
 	RemovalFallback: RemovalFallbackNone,      // kill_dax drops what dax_holder_notify_failure returns
 	FaultSrcu:       FaultSrcuDirectAccess,    // dax_iomap_direct_access: dax_read_lock round dax_direct_access
@@ -94,6 +95,7 @@ var ownerTracking = Design{
 	UnmapLeaves:     UnmapLeavesNothing,    // zap_page_range_single
 	UnmapLength:     UnmapLengthIsEnd,      // mainline until v5.13 (Jane Chu 2021); 5.10.262 :1296 has the fix
 	PageCacheOwners: PageCacheOwnMapping,   // hwpoison_user_mappings
+	IdleWait:        IdleWaitNotEvict,      // xfs_break_dax_layouts, xfs_file.c:789
 	ForeignMapping:  ForeignMappingCleared, // dax_disassociate_entry: WARN_ON_ONCE, then NULL, dax.c:373
 	RemoveOrder:     RemoveSilent,          // kill_dax: clear_bit, synchronize_srcu, super.c:442
 	FaultSrcu:       FaultSrcuDirectAccess, // dax_iomap_pfn: dax_read_lock round dax_direct_access
@@ -143,6 +145,7 @@ var rfcV2 = Design{
 	RefusedFault:    RefusedFaultAdrerr,    // as v5.10
 	CowCopy:         CowCopyAfterInsert,    // ea6c49b784f0
 	PteInsert:       PteBeforeIomapEnd,     // ea6c49b784f0
+	IdleWait:        IdleWaitNotEvict,      // as v5.10
 	ShareCount:      ShareNotKept,          // v1 4/4: remove useless (dis)associate functions
 	ReverseMap:      ReverseMapFirst,       // bd_disk_holder_block_lost: the first that is not -ENODEV
 	ReadFaultShare:  ReadFaultAsksNot,      // v5.10 xfs_iomap.c:1171
@@ -246,6 +249,7 @@ var v617 = v614.With(
 	Assignment{DeviceRole, RoleRealtimeFirst},     // bdc03eb5f98f (v6.15): m_rtdev_targp = m_ddev_targp
 	Assignment{PrivateCopy, PrivateCopyCollected}, // dev_pagemap_mapping_shift: pte_present, no pte_devmap (v6.17)
 	Assignment{SharedFallback, SharedMappingNull}, // 38607c62b34b (v6.15): shared is !folio->mapping && folio->share
+	Assignment{IdleWait, IdleWaitAll},             // v6.15: dax_break_layout_final, 7.3 xfs_super.c:826
 	Assignment{PoisonedFolio, PoisonedHead},       // 38607c62b34b (v6.15): mf_generic_kill_procs, &folio->page
 	Assignment{Names, NamesV73},
 )
@@ -260,6 +264,7 @@ var v73 = merged.With(
 	Assignment{IgetError, IgetErrorShutdown},           // xfs_dax_failure_fn: want_shutdown; obs-S4b
 	Assignment{HealthEvent, HealthEventRemovalToo},     // fserror_report_data_lost, whatever mf_flags are: xfs_notify_failure.c:121
 	Assignment{PrivateCopy, PrivateCopyCollected},      // dev_pagemap_mapping_shift: pte_present, no devmap
+	Assignment{IdleWait, IdleWaitAll},                  // xfs_fs_evict_inode: dax_break_layout_final, xfs_super.c:826
 	Assignment{PoisonedFolio, PoisonedHead},            // mf_generic_kill_procs: pfn_folio, &folio->page
 	Assignment{LogRemoval, LogRemovalNothing},          // xfs_dax_notify_logdev_failure: MF_MEM_PRE_REMOVE, return 0
 	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:478
