@@ -235,7 +235,8 @@ func (r *reviewReport) evidenceSection(known map[string]bool) evidence.Section {
 	if len(r.Evidence) == 0 {
 		section.Doc = referenceDesign + " is not among the designs: nothing here shows that the judge can fail. " + sharesMeaning
 	} else {
-		t := evidence.Table{Heads: append(r.evidenceHeads(), "first witness", "deviations killed")}
+		heads := strings.Split(strings.ReplaceAll(strings.Join(r.evidenceHeads(), "\n"), "/", " / "), "\n") // they wrap
+		t := evidence.Table{Heads: append(heads, "first witness", "deviations killed")}
 		for i := range r.Evidence {
 			e := &r.Evidence[i]
 			row := evidence.Plain(e.cells())

@@ -194,6 +194,9 @@ func testPageMedia(t *testing.T, b tab, page string) {
 	b.media("print", "light")
 	require.Equal(t, "none", eval[string](b, `getComputedStyle(%s.querySelector('.controls')).display`, openRace))
 	require.Equal(t, "block", eval[string](b, `getComputedStyle(%s.querySelector('.film')).display`, openRace))
+	b.do(chromedp.EmulateViewport(700, 1000)) // A4 between its margins
+	b.media("print", "light")
+	require.LessOrEqual(t, eval[int](b, `document.documentElement.scrollWidth`), 700, "what is wider is cut off on paper")
 	pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF())
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(string(pdf), "%PDF-"))
