@@ -230,7 +230,7 @@ var omitted = []Omission{
 	{"write(2) on a shared block", "H05", "only faults write; base has the write fault over an entry that is mapped"},
 	{"user freeze", "L10", "only the freeze of a removal exists"},
 	{"dedupe, mremap, MAP_SYNC", "", "dedupe is reflink after a comparison; the others are not modelled"},
-	{"dm table swap", "D07", "the stack does not change in a run"},
+	{"dm table swap", "D07", "inexpressible: the stack does not change in a run"},
 	{"kernel reads the poison itself", "D12", "only processes read"},
 }
 
