@@ -148,11 +148,9 @@ func (c *ctx) mapBlocks() {
 	}
 }
 
-// reflink reports whether the file may share blocks: the iomap code looks at
-// the AGF only then.
-func (c *ctx) reflink(file uint8) bool {
-	return !c.m.Scenario.Geometry.NoReflink && c.m.TakesPart(c.m.Scenario.Files[file].FS)
-}
+// reflink is xfs_is_cow_inode: the file shares blocks, or has done so once. The
+// iomap code looks at the AGF only then.
+func (c *ctx) reflink(file uint8) bool { return c.s.Reflink>>file&1 != 0 }
 
 // findFree is a free block in the part of the filesystem that the file's
 // data goes to.

@@ -230,6 +230,7 @@ func (c *ctx) reflinkFile() {
 	case rlMap: // xfs_refcount_increase_extent, xfs_rmap_map_extent
 		c.called(ObsCallDone, CallMap)
 		c.mapBlock(sp.To, sp.Len, t.Block)
+		s.Reflink |= 1<<sp.File | 1<<sp.To // xfs_reflink_set_inode_flag, a little late
 		c.release(&s.AGF[c.m.GroupOf(t.Block)])
 		c.next(rlUnlock)
 	case rlUnlock: // xfs_iunlock2_io_mmap

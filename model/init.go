@@ -83,7 +83,23 @@ func (m *Machine) initBlocks(s *State) {
 		}
 		for _, e := range file.Cow {
 			if !e.Hole() {
+				s.Reflink |= 1 << f
 				s.Rmap.Map(rmap.Record{Start: e.Block(), Len: 1, Owner: rmap.OwnerCow}, m.groupStarts)
+			}
+		}
+	}
+	m.initReflink(s)
+}
+
+// initReflink flags the files that share a block: they were reflinked.
+func (m *Machine) initReflink(s *State) {
+	if m.Scenario.Geometry.NoReflink {
+		return
+	}
+	for f := range s.Data {
+		for _, e := range s.Data[f] {
+			if !e.Hole() && m.TakesPart(m.Scenario.Files[f].FS) && s.Ref.Shared(e.Block()) {
+				s.Reflink |= 1 << f
 			}
 		}
 	}

@@ -29,6 +29,7 @@ var parts = map[string]model.Bits{
 	"Rmap":           model.BitRmap,
 	"Data":           model.BitData,
 	"Cow":            model.BitCow,
+	"Reflink":        model.BitReflink,
 	"Ref":            model.BitRef,
 	"Entry":          model.BitEntry,
 	"Entry.Lock":     model.BitEntryLock,

@@ -33,6 +33,7 @@ type State struct {
 	Poisoned  uint16 // reported as bad: reading the page is a machine check
 	Simulated uint16 // of those, only injected by software: reading works
 	Badblocks uint16 // badblocks of the pmem devices, a bit a page
+	Reflink   uint16 // XFS_DIFLAG2_REFLINK, a bit a file
 	Mount     [MaxFS]superblock.Mount
 	Tasks     [MaxTasks]Task
 

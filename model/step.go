@@ -42,6 +42,7 @@ const (
 	BitRmap
 	BitData
 	BitCow
+	BitReflink
 	BitRef
 	BitEntry
 	BitEntryLock

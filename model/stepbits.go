@@ -119,7 +119,7 @@ var touches = [NumSteps]touch{
 
 	fdEntry:  {reads: BitEntry, updates: BitEntryLock, writes: BitWaiters},
 	fdSleep:  {updates: BitWaiters},
-	fdIlock:  {reads: BitShutdown | BitData | BitRmap | BitRef, updates: BitIlock},
+	fdIlock:  {reads: BitShutdown | BitReflink | BitData | BitRmap | BitRef, updates: BitIlock},
 	fdAgf:    {updates: BitAGF},
 	fdShared: {updates: mapUpdates | BitData | BitCow | BitAGF},
 	fdMapped: {updates: BitIlock},
@@ -174,7 +174,7 @@ var touches = [NumSteps]touch{
 	rlIlock:     {updates: BitIlock},
 	rlIlock2:    {updates: BitIlock},
 	rlAgf:       {reads: BitData | BitRef, updates: BitAGF},
-	rlMap:       {updates: mapUpdates | BitAGF, writes: BitData},
+	rlMap:       {updates: mapUpdates | BitAGF | BitReflink, writes: BitData},
 	rlUnlock:    {updates: BitIlock | BitMmaplock | BitIolock},
 
 	mpStart:  {reads: BitAlive | BitLife | BitUmount, updates: BitMmapLock},
@@ -246,7 +246,7 @@ func init() {
 
 // bitNames are the names of the parts, in the order of their bits.
 var bitNames = [...]string{
-	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "ref", "entry", "entry-lock",
+	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "reflink", "ref", "entry", "entry-lock",
 	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "removed", "no-pgmap", "dram", "folio-lock",
 	"mf_mutex", "num-poison", "sigpending", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf", "pins",
 }

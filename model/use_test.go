@@ -44,7 +44,7 @@ var arrays = func() []array {
 func changed(m *model.Machine, a, b *model.State, own uint8) (o model.Objects) {
 	x, y := bytesOf(a), bytesOf(b)
 	var s model.State
-	page, alive, ref := unsafe.Offsetof(s.HWPoison), unsafe.Offsetof(s.Alive), unsafe.Offsetof(s.Ref)
+	page, alive, ref, reflink := unsafe.Offsetof(s.HWPoison), unsafe.Offsetof(s.Alive), unsafe.Offsetof(s.Ref), unsafe.Offsetof(s.Reflink)
 	for i := range x {
 		if x[i] == y[i] || taskOf[i] == int8(own) && partOf[i] != model.BitWaiters {
 			continue
@@ -61,6 +61,8 @@ func changed(m *model.Machine, a, b *model.State, own uint8) (o model.Objects) {
 			o = o.Or(parts.Of(model.PerPage, uint16(x[i]^y[i])<<(8*(at-page))))
 		case model.BitAlive:
 			o = o.Or(parts.Of(model.PerProc, uint16(x[i]^y[i])<<(8*(at-alive))))
+		case model.BitReflink:
+			o = o.Or(parts.Of(model.PerFile, uint16(x[i]^y[i])<<(8*(at-reflink))))
 		case model.BitRef:
 			o = o.Or(parts.Of(model.PerGroup, 1<<m.GroupOf(uint8(at-ref))))
 		case model.BitRmap:
