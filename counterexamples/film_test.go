@@ -90,7 +90,7 @@ func TestFilmDeadlock(t *testing.T) {
 	require.NoError(t, err)
 	_, film := filmOf(t, Kept{Name: "v7.3.txtar", Data: data})
 	end := len(film.Steps)
-	require.Equal(t, []string{"memory_failure(pfn 3)", "read fault f1:0 by p2"}, film.Tasks)
+	require.Equal(t, []string{"memory_failure(pfn 1)", "read fault f1:0 by p2"}, film.Tasks)
 	require.Equal(t, []string{"has not begun"}, film.at("CPU0", "in", 0))
 	require.Equal(t, []string{"mf_mutex", "AGF 0", "inode f1", "dax_srcu pmem0", "pgmap pmem0"}, film.at("CPU0", "holds", end))
 	require.Equal(t, []string{"lock entry f1:0 is held by CPU1"}, film.at("CPU0", "waits", end))

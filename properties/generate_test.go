@@ -290,7 +290,7 @@ func all() (names []string) {
 	add("file: block %d", 1, 9)
 	add("file: block %d", 13, 14)
 	add("file: block shared by %d", 2, 3)
-	add("procs: %d", 0, int(drawnProcs))
+	add("procs: %d", 0, 3)
 	add("map: slot %d", 0, mm.VMAs-1)
 	add("map: len %d", 1, mm.VMAPages)
 	add("map: file %d", 0, model.MaxFiles-1)
