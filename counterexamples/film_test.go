@@ -95,8 +95,8 @@ func TestFilmDeadlock(t *testing.T) {
 	require.Equal(t, []string{"mf_mutex", "AGF 0", "inode f1", "dax_srcu pmem0", "pgmap pmem0"}, film.at("CPU0", "holds", end))
 	require.Equal(t, []string{"lock entry f1:0 is held by CPU1"}, film.at("CPU0", "waits", end))
 	require.Equal(t, []string{"lock AGF 0 is held by CPU0"}, film.at("CPU1", "waits", end))
-	require.Equal(t, []string{"f1:0"}, film.at("pfn 3", "owners", end))
-	require.Contains(t, film.at("pfn 3", "page", end), "poison")
+	require.Equal(t, []string{"f1:0", "f2:0"}, film.at("pfn 1", "owners", end))
+	require.Contains(t, film.at("pfn 1", "page", end), "poison")
 	require.Equal(t, []string{"m1 = f1:0, 1 page"}, film.at("p2", "maps", end))
 	require.Contains(t, film.Rows[len(film.Rows)-1].Text, "*** deadlock: ")
 }
