@@ -224,9 +224,6 @@ func (v *view) blocks(s *model.State, w *spec.World) {
 // recorded observes what the reverse map has for the file pages. On raid1 only
 // a block that no leg has has failed.
 func (v *view) recorded(s *model.State, w *spec.World) {
-	if v.m.Scenario.Geometry.NoRmapbt {
-		return
-	}
 	for f, in := range s.Incore {
 		if in == superblock.IncoreLive {
 			w.InCore |= 1 << f
@@ -237,7 +234,8 @@ func (v *view) recorded(s *model.State, w *spec.World) {
 		if rec.Len == 0 {
 			return
 		}
-		if rec.Metadata(design.MetadataOwnerAndFlags) || v.m.Scenario.Files[rec.Owner].Directory {
+		if rec.Metadata(design.MetadataOwnerAndFlags) || v.m.Scenario.Files[rec.Owner].Directory ||
+			v.m.Scenario.Geometry.NoRmapbt && v.m.Scenario.Files[rec.Owner].FS == 0 { // the second has an rmapbt
 			continue
 		}
 		for j := range rec.Len {
