@@ -355,13 +355,14 @@ func (c *ctx) unmapAnon(marked uint8) {
 // untold is the set of VMAs that map the page and whose process is not to be
 // told: a marker stays for them (PTE_MARKER_POISONED), so that a consumer
 // whose event comes later is still found. Who is told, or a consumer who has
-// been, needs none. A page of main memory leaves one for everybody. huge are
-// those that map it as part of a huge mapping.
+// been, needs none. Released kernels leave one for everybody, of a page of main
+// memory only. huge are those that map it as part of a huge mapping.
 func (c *ctx) untold() (set, huge uint8) {
 	block := !c.t.Page.DRAM() && c.t.At.DRAM() // nobody need be told of a block that is read again
 	clean := c.t.File != noFile && c.t.At.DRAM() && !c.dirtyPage()
-	dram := c.t.At.DRAM() // try_to_unmap(TTU_HWPOISON): an entry for whoever mapped it
-	if block || clean || !dram && !c.is(design.UnmapLeaves, design.UnmapLeavesMarker) {
+	nothing := !c.is(design.UnmapLeaves, design.UnmapLeavesMarker)
+	dram := nothing && c.t.At.DRAM() // try_to_unmap(TTU_HWPOISON): an entry for whoever mapped it
+	if block || clean || nothing && !dram {
 		return 0, 0
 	}
 	for found := range uint8(mm.Procs * mm.VMAs) {

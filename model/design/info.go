@@ -262,7 +262,7 @@ var choices = [NumChoices]ChoiceInfo{
 	}},
 	UnmapLeaves: {"unmap-leaves", "what stays in the page table of a process that is unmapped but not told?", "PTE_MARKER_POISONED; kill_accessing_process", []ValueInfo{
 		{"marker", "a marker, by which the event of a consumer finds it later"},
-		{"nothing", "nothing (N04)"},
+		{"nothing", "nothing, or for a page of main memory a hwpoison entry in all of them (N04)"},
 	}},
 	UnmapStart: {"unmap-start", "in what word is the first byte to unmap counted?", "index << PAGE_SHIFT in unmap_and_kill", []ValueInfo{
 		{"u64", "loff_t"},
