@@ -170,18 +170,28 @@ func (f *File) checkCell(p spec.Property, dev design.Deviation, version design.N
 	if res.Outcome != Violated {
 		return fmt.Errorf("%s: under %s: %v", f.Name, version.Name, res)
 	}
-	held := []design.Design{d.With(dev.Cure())}
-	if len(f.Verdict.With) > 0 {
-		held = append(held, version.Design)
+	if err := f.cures(p, d, dev.Cure()); err != nil {
+		return err
 	}
-	for _, d := range held {
-		other, err := properties.NewSystem(d, f.Scenario)
+	if len(f.Verdict.With) > 0 && f.cures(p, version.Design, dev.Cure()) == nil {
+		return fmt.Errorf("%s: %s shows %s without %v", f.Name, version.Name, dev.ID, f.Verdict.With)
+	}
+	return nil
+}
+
+// cures says why the cure is not what keeps the schedule from violating the
+// property under the design.
+func (f *File) cures(p spec.Property, d design.Design, cure design.Assignment) error {
+	var breaks [2]bool
+	for i, d := range []design.Design{d, d.With(cure)} {
+		sys, err := properties.NewSystem(d, f.Scenario)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
-		if other.Breaks(f.Actions(), p) {
-			return fmt.Errorf("%s: %s does not need %v", f.Name, version.Name, d.Diff(version.Design))
-		}
+		breaks[i] = sys.Breaks(f.Actions(), p)
+	}
+	if !breaks[0] || breaks[1] {
+		return fmt.Errorf("%s: violated is %v, and with %v it is %v", f.Name, breaks[0], cure, breaks[1])
 	}
 	return nil
 }

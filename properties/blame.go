@@ -157,13 +157,16 @@ func Masks(d design.Design, row design.Deviation, p spec.Property, sc model.Scen
 	return by, cause, len(by) > 0
 }
 
+// blameTries is how many drawn violations are made smaller.
+const blameTries = 3
+
 // BlameDrawn draws runs under the design, one a seed from first on, until one
 // violates the property, the cure keeps it off, and so it is in a scenario made
-// smaller, in so many states.
+// smaller, in so many states. It gives up after a few violations.
 func BlameDrawn(d design.Design, cure design.Assignment, p spec.Property, first, most, states int) (Cause, bool) {
 	var sm Sampler
 	runs := rapid.Custom(func(t *rapid.T) Sample { return sm.Draw(t, d, 1<<p) })
-	for seed := first; seed < first+most; seed++ {
+	for seed, tries := first, 0; seed < first+most && tries < blameTries; seed++ {
 		out := runs.Example(seed)
 		if !out.Run.Monitor.Violated.Has(p) {
 			continue
@@ -172,7 +175,8 @@ func BlameDrawn(d design.Design, cure design.Assignment, p spec.Property, first,
 		if err != nil || other.Breaks(out.Schedule, p) {
 			continue
 		}
-		small := Shorten(Finding{Design: d, Property: p, Scenario: out.Scenario, Schedule: slices.Clone(out.Schedule)}).Smaller(states / 10)
+		tries++
+		small := Finding{Design: d, Property: p, Scenario: out.Scenario, Schedule: slices.Clone(out.Schedule)}.Smaller(states / 10)
 		if cause, ok := Blame(d, cure, p, small.Scenario, states); ok {
 			return cause, true
 		}

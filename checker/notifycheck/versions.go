@@ -21,23 +21,18 @@ import (
 // in so many scenarios drawn for the row, each found in so many runs and made
 // smaller with so many states; then in as many runs of the version itself.
 const (
-	blameStates = 10_000
-	blameReduce = 1000
-	blameDrawn  = 2
-	blameRuns   = 1500
+	blameStates = 20_000
+	blameReduce = 500
+	blameDrawn  = 1
+	blameRuns   = 1000
 )
 
-// makeVersions makes the files of the rows by version again: all, or those of
-// one row.
+// makeVersions makes the files of the rows by version: of one row again, or of
+// all those that the files do not settle any more.
 func (a *app) makeVersions(only, dir string) error {
-	var rows []design.Deviation
-	for _, dev := range design.Catalogue() {
-		if only == "" || only == dev.ID {
-			rows = append(rows, dev)
-		}
-	}
-	if len(rows) == 0 {
-		return fmt.Errorf("--only: the catalogue has no %q", only)
+	rows, err := unsettledRows(only)
+	if err != nil {
+		return err
 	}
 	found := make([][]*counterexamples.File, len(rows))
 	failed := make([]error, len(rows))
@@ -66,17 +61,111 @@ func (a *app) makeVersions(only, dir string) error {
 	return nil
 }
 
-// dropVersions takes away what was made before for the rows.
-func dropVersions(rows []design.Deviation, dir string) error {
+// unsettledRows lists the rows to look for: the one asked for, or those that a
+// version has the value of and no file shows or masks, or of which a file does
+// not replay; with them those that share a file with one.
+func unsettledRows(only string) ([]design.Deviation, error) {
+	redo := map[string]bool{only: true}
+	if _, ok := design.DeviationByID(only); only != "" && !ok {
+		return nil, fmt.Errorf("--only: the catalogue has no %q", only)
+	}
+	files, err := versionFiles()
+	if err != nil {
+		return nil, err
+	}
+	settled := map[string]int{}
+	for _, f := range files {
+		if stillShows(f) {
+			for _, id := range f.Verdict.Rows {
+				settled[id] += len(f.Designs())
+			}
+		}
+	}
+	for _, dev := range design.Catalogue() {
+		has := 0
+		for _, v := range design.Versions() {
+			if v.Design[dev.Choice] == dev.Value {
+				has++
+			}
+		}
+		redo[dev.ID] = redo[dev.ID] || only == "" && settled[dev.ID] != has
+	}
+	for more := true; more; {
+		more = false
+		for _, f := range files {
+			for _, id := range f.Verdict.Rows {
+				if !redo[id] && slices.ContainsFunc(f.Verdict.Rows, func(id string) bool { return redo[id] }) {
+					redo[id], more = true, true
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(design.Catalogue(), func(dev design.Deviation) bool { return !redo[dev.ID] }), nil
+}
+
+// versionFiles are the files of the corpus that are about rows.
+func versionFiles() (files []*counterexamples.File, err error) {
 	for _, k := range counterexamples.Corpus() {
 		f, err := counterexamples.Parse(k.Path(), k.Data)
 		if err != nil {
-			return err
+			return nil, err
 		}
+		if len(f.Verdict.Rows) > 0 {
+			files = append(files, f)
+		}
+	}
+	return files, nil
+}
+
+// stillShows reports whether the file shows what it claims.
+func stillShows(f *counterexamples.File) bool {
+	sys, p, err := f.System()
+	if err != nil || f.CheckRows() != nil {
+		return false
+	}
+	res, err := counterexamples.Replay(f, sys.M, counterexamples.JudgeOf(sys, p))
+	if err != nil || f.CheckRace(res.Race) != nil {
+		return false
+	}
+	for _, name := range f.Designs() {
+		v, _ := design.ByName(name)
+		if f.Verdict.Alone && !isAlone(f, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// isAlone reports whether no schedule of the file's scenario violates the
+// property under the version without the row's value.
+func isAlone(f *counterexamples.File, v design.Named) bool {
+	dev, _ := design.DeviationByID(f.Verdict.Rows[0])
+	d := v.Design
+	for _, text := range f.Verdict.With {
+		if design.Set(&d, text) != nil {
+			return false
+		}
+	}
+	p, err := f.Property()
+	if err != nil {
+		return false
+	}
+	other, err := properties.NewSystem(d.With(dev.Cure()), f.Scenario)
+	return err == nil && other.Holds(p, blameStates)
+}
+
+// dropVersions takes away what was made before for the rows.
+func dropVersions(rows []design.Deviation, dir string) error {
+	files, err := versionFiles()
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
 		if !slices.ContainsFunc(rows, func(dev design.Deviation) bool { return slices.Contains(f.Verdict.Rows, dev.ID) }) {
 			continue
 		}
-		if err := os.Remove(filepath.Join(dir, filepath.FromSlash(k.Name))); err != nil && !errors.Is(err, os.ErrNotExist) {
+		name := strings.TrimPrefix(f.Name, counterexamples.Dir+"/")
+		if err := os.Remove(filepath.Join(dir, filepath.FromSlash(name))); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
@@ -173,21 +262,51 @@ func (r *rowSearch) cause(v design.Named) (best rowCause, ok bool) {
 		return best, true
 	}
 	for _, p := range props {
+		for _, sc := range others(p) {
+			c, found := properties.Blame(v.Design, r.row.Cure(), p, sc, blameStates/4)
+			if found && c.Alone {
+				return rowCause{v, nil, c}, true
+			}
+			if found && !ok {
+				best, ok = rowCause{v, nil, c}, true
+			}
+		}
+	}
+	if ok {
+		return best, true
+	}
+	for _, p := range props {
 		if c, found := properties.BlameDrawn(v.Design, r.row.Cure(), p, 0, blameRuns, blameStates); found {
 			return rowCause{v, nil, c}, true
 		}
 	}
 	for _, p := range props {
-		for i, sc := range r.scenarios[p] {
-			for _, near := range beside(sc, i) {
-				by, c, found := properties.Masks(v.Design, r.row, p, near, blameStates)
-				if found && (!ok || len(by) < len(best.with)) {
-					best, ok = rowCause{v, by, c}, true
-				}
+		for _, sc := range r.scenarios[p] {
+			if by, c, found := properties.Masks(v.Design, r.row, p, sc, blameStates); found {
+				return rowCause{v, by, c}, true
 			}
 		}
 	}
-	return best, ok
+	return best, false
+}
+
+// others lists the scenarios that ask runs, and those of the corpus in which
+// another row, or a version, violates the property.
+func others(p spec.Property) (list []model.Scenario) {
+	for _, c := range slices.Concat(cases, windows) {
+		if sc, err := counterexamples.Decode([]byte(c.scenario), c.what); err == nil {
+			list = append(list, sc)
+		}
+	}
+	for _, k := range counterexamples.Corpus() {
+		if !strings.HasPrefix(k.Name, p.String()+"/") {
+			continue
+		}
+		if f, err := counterexamples.Parse(k.Path(), k.Data); err == nil && len(f.Verdict.Rows) == 0 {
+			list = append(list, f.Scenario)
+		}
+	}
+	return list
 }
 
 // beside is the scenario, and others like the first of the row.
@@ -239,13 +358,8 @@ func (c *rowCause) joins(f *counterexamples.File) bool {
 	if g.CheckRows() != nil {
 		return false
 	}
-	if c.Alone {
-		dev, _ := design.DeviationByID(f.Verdict.Rows[0])
-		p, _ := f.Property()
-		other, err := properties.NewSystem(c.version.Design.With(c.with...).With(dev.Cure()), f.Scenario)
-		if err != nil || !other.Holds(p, blameStates) {
-			return false
-		}
+	if c.Alone && !isAlone(f, c.version) {
+		return false
 	}
 	f.Verdict.Also = g.Verdict.Also
 	return true
