@@ -80,7 +80,7 @@ func TestAskOrders(t *testing.T) {
 func TestAskLocks(t *testing.T) {
 	rows := askTable(t, "locks", "--designs", "v7.3,reviewed")
 	require.Equal(t, "AGF -> entry -> AGF", rows[0]["cycle"])
-	require.Equal(t, counterexamples.PathOf("deadlock", "v7.3"), rows[0]["a run that ends in it"])
+	require.Contains(t, rows[0]["a run that ends in it"], counterexamples.Dir+"/deadlock/")
 	for _, row := range rows {
 		require.True(t, row["design"] != "reviewed" || row["a run that ends in it"] != "" && strings.HasPrefix(row["a run that ends in it"], "-"), row)
 	}
