@@ -183,6 +183,9 @@ func shown(o *model.Obs) []string {
 		if o.Code != mm.CodeKill {
 			s = fmt.Sprintf("%s to %s", codeNames[o.Code], vaName(o.Proc, o.VA))
 		}
+		if o.Tid > 0 {
+			s += fmt.Sprintf(", thread %d", o.Tid+1)
+		}
 		if o.Lsb > 0 {
 			s += fmt.Sprintf(", %d pages", 1<<o.Lsb)
 		}

@@ -104,6 +104,9 @@ var deviationTexts = map[string]string{
 	"K10": "The process has asked for early kill and maps the file, but has not touched the failed page, so its page table has no entry " +
 		"for it. __add_to_kill finds size_shift 0 and drops it. It could have stopped using the page in time; now it learns of the loss by " +
 		"BUS_MCEERR_AR, when it needs the data.",
+	"K15": "The first thread of the process set PR_MCE_KILL_LATE, the second one PR_MCE_KILL_EARLY because it has the handler. The walk over the " +
+		"threads stops at the first that has a policy of its own, and does not ask which. A thread that wanted to be left alone is interrupted, and " +
+		"the one that could repair the page hears nothing.",
 	"K12": "The signal goes out before the page is unmapped. The handler runs on another CPU, touches the page through the PTE that " +
 		"is still there, and consumes the poison that it was told of. The order of unmap_and_kill exists to keep that from happening.",
 	"X01": "dax_load_page reads the DAX entry without locking it, so the entry lock no longer makes two walks over one file page take turns. " +
@@ -190,6 +193,9 @@ var deviationTexts = map[string]string{
 		"mapping, the second time for a page that it has lost already; the review of v10 refused the patch for this window.",
 	"G10": "collect_procs_fsdax walks the VMAs of the mapping without i_mmap_rwsem. A munmap takes one away in the middle, and the walk " +
 		"uses a freed vm_area_struct to compute the address of the signal.",
+	"G11": "The failed page is an anonymous copy, and the walk over the tasks has come to the process that maps it. That process exits: " +
+		"its PTE and its VMA go, it leaves the task list, and nothing waits for the walk. The walk then reads the task_struct that was freed, and " +
+		"goes on from its place in the list.",
 	"G13": "Truncate does not take the invalidate lock, so faults are not kept out. A fault maps the block again after its range has been " +
 		"unmapped and before the block is freed. The reverse map has no record of that user, and when the page fails nobody " +
 		"tells it.",

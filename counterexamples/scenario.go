@@ -197,6 +197,7 @@ func (c procCodec) object() object {
 	return object{what: "a process", keys: []key{
 		{name: "alive", value: truth{to: &c.to.Alive, usual: true}},
 		{name: "early-kill", value: truth{to: &c.to.EarlyKill}},
+		{name: "two-threads", value: truth{to: &c.to.TwoThreads}},
 		{name: "maps", value: names("maps", mapPrefix, mm.VMAs,
 			func(i int) bool { return c.to.Maps[i] != model.Map{} },
 			func(i int) codec { return mapCodec(&c.to.Maps[i]) })},

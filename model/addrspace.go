@@ -194,6 +194,7 @@ func (c *ctx) killPage() {
 		} else {
 			c.addToKill(t.Found)
 		}
+		c.touch(c.is(design.TaskWalk, design.TaskWalkNone) && s.Alive&(1<<(t.Found/mm.VMAs)) == 0, FreedTask) // G11
 		t.Found++
 		c.next(kpFind)
 	case kpUnlock: // i_mmap_unlock_read
@@ -377,6 +378,19 @@ func (c *ctx) untold() (set, huge uint8) {
 	return set, huge
 }
 
+// thread is the thread of the process that is sent the signal: current, the
+// first one when the device goes away, or find_early_kill_thread.
+func (c *ctx) thread(proc uint8) uint8 {
+	p := &c.m.Scenario.Procs[proc]
+	if proc == c.current() || c.t.Flags&mm.PreRemove != 0 || !p.TwoThreads || !p.EarlyKill {
+		return 0
+	}
+	if c.is(design.EarlyThread, design.EarlyThreadAnyPolicy) { // K15
+		return 0
+	}
+	return 1
+}
+
 // tellsVMAs: whoever has a VMA over a failed file page is told, and the walk
 // looks at pages that no process has touched yet.
 func (m *Machine) tellsVMAs() bool { return m.is(design.Collect, design.CollectVMA) }
@@ -421,7 +435,7 @@ func (c *ctx) signal(found uint8) {
 		code = mm.CodeKill
 	}
 	c.o.Flags |= c.queue(proc)
-	c.o.Proc, c.o.Code = proc, code
+	c.o.Proc, c.o.Code, c.o.Tid = proc, code, c.thread(proc)
 	c.o.VA, c.o.Lsb = addr&^addrHuge, addr&addrHuge/addrHuge
 }
 

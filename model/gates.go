@@ -78,7 +78,8 @@ func (u *Use) Closed(g Gate, st Step) bool {
 	case mfLock:
 		return g == gateMutex
 	case xfAgf, apAgf, fdAgf, ceAgf, ueAgf, raAgf:
-		return within(gateAGF, gateEntry) && only(span[perGroup], g, gateAGF)
+		return within(gateAGF, gateEntry) && only(span[perGroup], g, gateAGF) &&
+			(st != xfAgf || m.is(design.ScanLock, design.ScanHoldsAGF))
 	case ftMmaplock:
 		return within(gateMmaplockX, gateIlock) && only(files, g, gateMmaplockX)
 	case trMmaplock:

@@ -17,6 +17,7 @@ type Obs struct {
 	VA    uint8       // of ObsSignal and ObsRefused: va page of si_addr
 	Lsb   uint8       // of ObsSignal: log2 pages
 	Code  mm.Code     // of ObsSignal and ObsRefused
+	Tid   uint8       // of ObsSignal: thread of Proc
 	Freed Freed       // of ObsTouched
 	Call  Call        // of ObsCalled and ObsCallDone
 	Saw   uint8       // of ObsCallDone: the holder that a notify saw, mount+1
@@ -66,6 +67,7 @@ const (
 	FreedPage     // struct page of a removed device
 	FreedPgmapOps // of a driver that has none
 	FreedBlock    // a block, through a page that is pinned
+	FreedTask
 )
 
 // String is what a report says of it.
@@ -74,6 +76,7 @@ func (f Freed) String() string {
 		"", "struct xfs_mount", "holder (NULL)", "struct xfs_perag", "struct inode",
 		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page", "pgmap->ops (NULL)",
 		"block",
+		"struct task_struct",
 	}[f]
 }
 

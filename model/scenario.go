@@ -140,7 +140,10 @@ type Map struct {
 type Proc struct {
 	Alive     bool
 	EarlyKill bool // PR_MCE_KILL_EARLY or the sysctl
-	Maps      [mm.VMAs]Map
+	// TwoThreads: the first thread has PR_MCE_KILL_LATE, and if the process is
+	// early kill it is the second one that asked for it.
+	TwoThreads bool
+	Maps       [mm.VMAs]Map
 }
 
 // A Scenario is everything but the schedule.

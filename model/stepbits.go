@@ -94,7 +94,7 @@ var touches = [NumSteps]touch{
 
 	kpLock:   {reads: BitNoPgmap, adds: BitIMmap},
 	kpFind:   {reads: BitVMA | BitPTE | BitAlive | BitDram},
-	kpAdd:    {reads: BitVMA | BitPTE | BitDram, updates: BitBudget},
+	kpAdd:    {reads: BitVMA | BitPTE | BitDram | BitAlive, updates: BitBudget},
 	kpUnlock: {adds: BitIMmap},
 	kpUnmap:  {reads: zapReads, updates: BitPTE | BitDram},
 	kpKill:   {reads: BitDram, updates: BitSigpending},

@@ -309,6 +309,7 @@ func (u *Use) idle() (parts Bits) {
 // it neither reads nor writes, and those that it does not write.
 func (u *Use) never(st Step) (reads, writes Bits) {
 	m, g, v := u.m, &u.m.Scenario.Geometry, &u.v
+	reads, writes = m.untouched(st)
 	no := func(parts Bits, unless bool) {
 		if !unless {
 			reads |= parts
@@ -317,7 +318,6 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 	reads |= u.idle()
 	raid := g.Stack == StackRaid1
 	unbinds := u.sp.Kind == TaskUnbind
-	writes = m.unwritten(st)
 	switch st {
 	case mfRaise:
 		_, raised := u.sp.Raiser()
@@ -349,8 +349,6 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		no(BitShutdown, m.is(design.AfterShutdown, design.AfterShutdownEIO))
 	case xfRmapbt:
 		no(BitBudget, m.is(design.TransAlloc, design.TransAllocLeaves))
-	case kpAdd:
-		no(BitBudget, m.is(design.VictimAlloc, design.VictimAllocAtomic))
 	case xfDecide, xfShutdown:
 		no(BitShutdown, u.shutsDown)
 		no(BitFrozen, unbinds)
@@ -380,16 +378,24 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 	return reads, writes
 }
 
-// unwritten is what a step does not write for a choice that no other step
-// depends on.
-func (m *Machine) unwritten(st Step) Bits {
+// untouched is what a step does not read or write for a choice that no other
+// step depends on.
+func (m *Machine) untouched(st Step) (reads, writes Bits) {
 	switch {
+	case st == kpAdd:
+		if m.is(design.TaskWalk, design.TaskWalkRCU) {
+			reads = BitAlive
+		}
+		if m.is(design.VictimAlloc, design.VictimAllocReserved) {
+			reads |= BitBudget
+		}
+		return reads, 0
 	case st == fkStart && m.is(design.ForkOrder, design.ForkVMAsFirst):
-		return BitAlive
+		return 0, BitAlive
 	case st == kpUnlock && !m.is(design.SignalLock, design.SignalLockNone), st == kpDone && m.is(design.SignalLock, design.SignalLockNone):
-		return BitIMmap
+		return 0, BitIMmap
 	}
-	return 0
+	return 0, 0
 }
 
 // device: the task notifies of device pages only.

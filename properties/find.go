@@ -171,6 +171,7 @@ func candidates(sc model.Scenario) (list []model.Scenario) {
 	for p := range sc.Procs {
 		try(func(c *model.Scenario) { c.Procs[p] = model.Proc{} })
 		try(func(c *model.Scenario) { c.Procs[p].EarlyKill = false })
+		try(func(c *model.Scenario) { c.Procs[p].TwoThreads = false })
 		for i := range sc.Procs[p].Maps {
 			smallerMap(try, p, i)
 		}

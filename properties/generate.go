@@ -766,6 +766,7 @@ func (d *draft) drawProcs() {
 		proc := &d.sc.Procs[p]
 		proc.Alive = p < n
 		proc.EarlyKill = d.oneIn(2) && p < n
+		proc.TwoThreads = p == 1 && p < n
 		two := d.oneIn(4)
 		d.pad(2)
 		if p < n {

@@ -54,6 +54,9 @@ func newView(m *model.Machine) view {
 		v.fixed.FileFS[f] = sc.Files[f].FS
 	}
 	for i := range sc.Procs {
+		if sc.Procs[i].EarlyKill && sc.Procs[i].TwoThreads {
+			v.fixed.Threads |= 1 << i
+		}
 		if sc.Procs[i].EarlyKill {
 			v.fixed.EarlyKill |= 1 << i
 		}
@@ -293,7 +296,7 @@ func (v *view) fact(s *model.State, task uint8, o *model.Obs, f *spec.Fact) {
 		f.Of = v.raised(s, task)
 	}
 	if f.Signal || f.Refused {
-		f.Sig = spec.Signal{Proc: o.Proc, VA: o.VA, Lsb: o.Lsb, Code: spec.Code(o.Code)}
+		f.Sig = spec.Signal{Proc: o.Proc, VA: o.VA, Lsb: o.Lsb, Code: spec.Code(o.Code), Tid: o.Tid}
 	}
 	if f.Reported = has(model.ObsReported); f.Reported {
 		g := &o.Gone

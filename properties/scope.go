@@ -226,12 +226,10 @@ var omitted = []Omission{
 	{"narrowed word size", "", "the arithmetic is explored apart from the machine, with narrow words"},
 	{"reference dropped the wrong way after an AGF error", "L05", "groups have no two kinds of reference; failures has the error"},
 	{"event queue of one", "C20", "memory_failure_queue is not modelled: an event is raised or not"},
-	{"threads", "K15", "a process has one"},
 	{"write(2) on a shared block", "H05", "only faults write; base has the write fault over an entry that is mapped"},
 	{"user freeze", "L10", "only the freeze of a removal exists"},
 	{"dedupe, mremap, MAP_SYNC", "", "dedupe is reflink after a comparison; the others are not modelled"},
 	{"dm table swap", "D07", "inexpressible: the stack does not change in a run"},
-	{"kernel reads the poison itself", "D12", "only processes read"},
 }
 
 // Scopes are the scopes, the smaller first.
@@ -317,7 +315,7 @@ func smallScope() Scope {
 			parts: []part{{beds: []model.Scenario{baseBed(wide)}, plan: base}},
 		}},
 	}
-	for _, d := range slices.Concat(deltas(), smallDeltas()) {
+	for _, d := range slices.Concat(deltas(), smallDeltas(), threadDeltas()) {
 		s.Families = append(s.Families, d.family(onePlan()))
 	}
 	events := crowdPlan(2, 1)
@@ -385,7 +383,7 @@ func soloFamilies(pl plan) []Family {
 		Name: "base", Doc: "two files and two processes on one group",
 		parts: []part{{beds: []model.Scenario{baseBed(least)}, plan: pl}},
 	}}
-	for _, d := range slices.Concat(deltas(), smallDeltas()) {
+	for _, d := range slices.Concat(deltas(), smallDeltas(), threadDeltas()) {
 		list = append(list, d.family(pl))
 	}
 	return list

@@ -80,3 +80,27 @@ func smallDeltas() []delta {
 		},
 	}
 }
+
+// threadDeltas are about who the threads and tasks are that are told.
+func threadDeltas() []delta {
+	return []delta{
+		{
+			Family: Family{Name: "anonymous", Rows: []string{"G11"}, Doc: "a private copy of one process, which exits"},
+			shape:  least,
+			beds: one(func(sc *model.Scenario) {
+				sc.Procs[0] = model.Proc{}
+				mapAll(sc, 1, 0, model.Map{Len: 1, File: 0, Private: true, Copied: 1})
+			}),
+			change: func(pl *plan) {
+				pl.roles = rolesOf(roleAnon)
+				pl.kinds = append(fewKinds(), model.TaskExit, model.TaskMunmap)
+			},
+		},
+		{
+			Family: Family{Name: "two-threads", Rows: []string{"K15"}, Doc: "p2 has two threads: the first wants late kill, and if p2 is early kill the second one asked"},
+			shape:  least,
+			beds:   one(func(sc *model.Scenario) { sc.Procs[1].TwoThreads = true }),
+			change: func(pl *plan) { pl.kinds = fewKinds() },
+		},
+	}
+}

@@ -296,6 +296,11 @@ func (m *Monitor) signalled(fx *Fixed, now *World, f *Fact) {
 		want = AR
 	}
 	aligned := covered&e.mapped == 0 || sig.Lsb == 0 && covered&e.huge == 0 || sig.Lsb != 0 && covered&e.huge != 0
+	tid := uint8(0) // current is a first thread, and so is who hears of a removal
+	if sig.Proc != e.of.Current && !e.of.Removal {
+		tid = fx.Threads >> sig.Proc & 1
+	}
+	m.violate(sig.Tid != tid, WrongPayload)
 	m.violate(sig.Code != want || !aligned || covered&e.mapped == 0 && covered&e.allowed == 0, WrongPayload)
 	if fx.Weak && e.of.Pages>>DevPages == 0 { // is the address still over the page?
 		over := over(&now.Owned, e.of.Pages) | over(&now.PTE, e.of.Pages)

@@ -58,7 +58,7 @@ var infos = [NumProperties]Info{
 	},
 	WrongPayload: {
 		"S3", "wrong-payload",
-		"BUS_MCEERR_AR goes to the consumer, also to who is refused a fault on the page, and BUS_MCEERR_AO to others, with the address of the page and the size of the mapping",
+		"BUS_MCEERR_AR goes to the consumer, also to who is refused a fault on the page, and BUS_MCEERR_AO to others, to the thread that asked, with the address of the page and the size of the mapping",
 		"a signal carried the wrong code, address or size",
 		"a signal was sent",
 	},

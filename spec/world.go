@@ -86,6 +86,7 @@ type Fixed struct {
 	FSPages   [Mounts]PageSet // pages that belong to the filesystem
 	DevPages  [Devs]PageSet
 	EarlyKill uint8 // processes, a bit each
+	Threads   uint8 // processes of which the second thread is the one that is early kill
 	FileFS    [Files]uint8
 	DAX       [Files]bool
 	Weak      bool // owed is who has a VMA over an owner, PTE or not
@@ -151,4 +152,5 @@ type Signal struct {
 	Proc, VA uint8 // va page of si_addr
 	Lsb      uint8 // log2 of pages
 	Code     Code
+	Tid      uint8 // thread of Proc, from 0 on
 }

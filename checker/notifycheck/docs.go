@@ -193,6 +193,12 @@ func catalogueDoc() string {
 		rows = append(rows, []string{in.ID, in.Title, in.Source, in.Reason})
 	}
 	markdownTable(&b, []string{"id", "what", "source", "why"}, rows)
+	b.WriteString("\n## Guards whose removal shows nothing\n\n")
+	rows = nil
+	for _, g := range design.Needlesses() {
+		rows = append(rows, []string{g.ID, g.Title, g.Source, g.Means})
+	}
+	markdownTable(&b, []string{"id", "what", "source", "what that means"}, rows)
 	return b.String()
 }
 

@@ -43,7 +43,7 @@ func (d Deviation) BaseDesign() Design { return Design{}.With(d.Base...) }
 // and what this project found. A source obs-Sn is a run of a booted kernel,
 // Debian's 6.1.192, 6.12.117 or 7.3.4.
 func Catalogue() []Deviation {
-	return slices.Concat(rangeRows, controlRows, killRows, concurrencyRows, lifetimeRows, designRows, guardRows, ownRows)
+	return slices.Concat(rangeRows, controlRows, killRows, threadRows, concurrencyRows, lifetimeRows, designRows, guardRows, ownRows)
 }
 
 // DeviationByID finds an entry of the catalogue.
@@ -355,6 +355,14 @@ var killRows = []Deviation{
 	},
 }
 
+var threadRows = []Deviation{
+	{
+		ID: "K15", Status: 'F', Title: "a thread with PF_MCE_PROCESS is chosen though it has no PF_MCE_EARLY",
+		Source: "find_early_kill_thread; hwpoison.rst", Choice: EarlyThread, Value: EarlyThreadAnyPolicy,
+		Breaks: []string{payload}, Named: "S3",
+	},
+}
+
 var concurrencyRows = []Deviation{
 	{
 		ID: "X01", Status: 'B', Title: "entry read without the entry lock",
@@ -633,6 +641,13 @@ var guardRows = []Deviation{
 	{
 		ID: "G10", Status: 'G', Title: "without i_mmap_rwsem while VMAs are collected", Source: "collect_procs_fsdax",
 		Choice: CollectLock, Value: CollectHoldsNothing, Breaks: []string{useFreed}, Named: "S1 S3 S9",
+		Rare: true,
+	},
+	{
+		ID: "G11", Status: 'G', Title: "without RCU or tasklist_lock while the tasks are walked",
+		Source: "collect_procs_anon, collect_procs_fsdax", Choice: TaskWalk, Value: TaskWalkNone,
+		Breaks: []string{useFreed}, Named: "S1 S9",
+		Note: "Of an anonymous page only: a task that maps the file cannot exit past unlink_file_vma while the walk holds i_mmap_rwsem. A walk that misses a task, S1, takes a list that is torn, which one step of the model never is.",
 		Rare: true,
 	},
 	{

@@ -80,6 +80,7 @@ const (
 	EntryWake
 	PfnRecheck
 	CollectLock
+	TaskWalk
 	Collect
 	VictimAlloc
 	PrivateCopy
@@ -93,6 +94,7 @@ const (
 	UnmapLeaves
 	KillOrder
 	SignalLock
+	EarlyThread
 	SignalCode
 	NotifyFlags
 	SignalLsb
@@ -456,6 +458,12 @@ const (
 	CollectHoldsNothing
 )
 
+// Values of TaskWalk: what keeps a task_struct while the tasks are walked.
+const (
+	TaskWalkRCU Value = iota
+	TaskWalkNone
+)
+
 // Values of Collect: which VMAs over a failed file page count.
 const (
 	CollectMapped Value = iota
@@ -533,6 +541,12 @@ const (
 const (
 	SignalLockNone Value = iota
 	SignalLockIMmap
+)
+
+// Values of EarlyThread: which thread of an early-kill process is signalled.
+const (
+	EarlyThreadAsked Value = iota
+	EarlyThreadAnyPolicy
 )
 
 // Values of SignalCode.

@@ -208,6 +208,18 @@ func TestInexpressibles(t *testing.T) {
 	}
 }
 
+// TestNeedlesses: a guard that is not needed is no row, and says what that means.
+func TestNeedlesses(t *testing.T) {
+	for _, g := range design.Needlesses() {
+		require.Regexp(t, `^G\d+$`, g.ID)
+		_, ok := design.DeviationByID(g.ID)
+		require.False(t, ok, g.ID)
+		require.NotEmpty(t, g.Title, g.ID)
+		require.NotEmpty(t, g.Source, g.ID)
+		require.NotEmpty(t, g.Means, g.ID)
+	}
+}
+
 // TestBreaks: a deviation names properties that exist, and one of those that
 // the source of the row names, or says why not.
 func TestBreaks(t *testing.T) {

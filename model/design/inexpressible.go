@@ -30,5 +30,31 @@ func Inexpressibles() []Inexpressible {
 			Reason: "Where a block lies does not change in a run: the devices are laid out once, in the machine and not in its state. A lookup meets one table or the other, not half of each: dm_get_live_table is " +
 				"SRCU, and dm_swap_table waits for it in dm_sync_table. What is mapped under the old table stays mapped to the old pages, so that whose a page is would hang on tables that are gone.",
 		},
+		{
+			ID: "D12", Title: "phantom poison: set_mce_nospec leaves the page mapped, or unmaps too much of the kernel's direct map",
+			Source: "kill_me_maybe, uc_decode_notifier in arch/x86/kernel/cpu/mce/core.c; clear_mce_nospec, 7.3.4 pmem.c:84",
+			Reason: "What is wrong is an entry of the direct map, which no process has and memory_failure does not look at: S8 is about PTEs. The kernel comes to a page of a DAX file through dax_direct_access, " +
+				"for a copy or a read(2), and copy_mc_to_kernel ends in -EIO whatever the direct map says. The copy of a fault is modelled so (fdCopy).",
+		},
+	}
+}
+
+// A Needless is a guard of the reference that is no row, since nothing shows
+// when it is gone.
+type Needless struct {
+	ID, Title, Source string
+	Means             string // why nothing shows, and what that means
+}
+
+// Needlesses lists them.
+func Needlesses() []Needless {
+	return []Needless{
+		{
+			ID: "G12", Title: "the page table lock in the walk for the size of a mapping, and in the unmap",
+			Source: "dev_pagemap_mapping_shift, zap_pte_range",
+			Means: "dev_pagemap_mapping_shift takes no page table lock in 5.10.262, 6.1.192 or 7.3.4: pte_offset_map and one read. i_mmap_rwsem keeps the tables, since free_pgtables takes the VMA out of i_mmap first. " +
+				"What the walk read may be old when the signal goes out, with the lock as without; S3 asks for an address that was over the page at some moment, and X15 for more. " +
+				"In the unmap the lock keeps two tasks apart that clear one PTE, which is one step of the model: the model says nothing of that one.",
+		},
 	}
 }

@@ -228,6 +228,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"i-mmap", "for reading"},
 		{"none", "no (G10)"},
 	}},
+	TaskWalk: {"task-walk", "what keeps a task_struct while the tasks are walked?", "rcu_read_lock in collect_procs_anon and collect_procs_fsdax, read_lock(&tasklist_lock) until 6.1", []ValueInfo{
+		{"rcu", "RCU, or tasklist_lock: one that exits is freed later"},
+		{"none", "nothing (G11)"},
+	}},
 	Collect: {"collect", "which VMAs over a failed file page make their process one that is told?", "dev_pagemap_mapping_shift in __add_to_kill; Jane Chu on v3", []ValueInfo{
 		{"mapped", "those whose page table maps the page: size_shift 0 is dropped (K10)"},
 		{"vma", "all, as for the page cache: who has not touched the page yet is told too"},
@@ -279,6 +283,10 @@ var choices = [NumChoices]ChoiceInfo{
 	SignalLock: {"signal-lock", "is i_mmap_rwsem still held when the signals go out?", "i_mmap_unlock_read in collect_procs_fsdax, kill_procs", []ValueInfo{
 		{"none", "no: a VMA can go between the collection and its signal (X15)"},
 		{"i-mmap", "for reading: no VMA that was collected goes before"},
+	}},
+	EarlyThread: {"early-thread", "which thread of an early-kill process is signalled?", "find_early_kill_thread; hwpoison.rst", []ValueInfo{
+		{"asked", "the first with PF_MCE_PROCESS and PF_MCE_EARLY, or without a policy of its own under the sysctl"},
+		{"any-policy", "the first with PF_MCE_PROCESS, though it asked for late kill (K15)"},
 	}},
 	SignalCode: {"signal-code", "who gets BUS_MCEERR_AR?", "kill_proc", []ValueInfo{
 		{"ar-to-current", "the consumer; the others BUS_MCEERR_AO"},
