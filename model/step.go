@@ -96,6 +96,10 @@ func (st Step) Info() *StepInfo { return &steps[st] }
 // Takes reports a step that takes a lock or a reference.
 func (i *StepInfo) Takes() bool { return strings.ContainsAny(i.Locks, "+±") }
 
+// Branches reports a step that can have two outcomes: the ordinary one, and an
+// injected failure.
+func (i *StepInfo) Branches() bool { return i.branches }
+
 // String is the step's name in schedules.
 func (st Step) String() string { return steps[st].ID }
 
