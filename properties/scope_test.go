@@ -418,6 +418,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"N08", "out-of-order", "base/umount/1"},
 	{"N09", "deadlock", "base/umount/2"},
 	{"N09", "teardown-never-ends", "base/umount/2"},
+	{"N10", "wrong-payload", "page-cache/write-fault/26"},
 	{"R06", "use-after-free", "range/alone/14"},
 	{"R18", "lost-notification", "high-pages/alone/1"},
 	{"R22", "lost-notification", "part-of-page/alone/1"},

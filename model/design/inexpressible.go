@@ -19,6 +19,12 @@ func Inexpressibles() []Inexpressible {
 				"The staged block stays in the CoW fork either way, with its record, so that S14 holds. A write(2) would see it, and the model has none.",
 		},
 		{
+			ID: "H06", Title: "a zero or empty DAX entry is read as a pfn",
+			Source: "dax_disassociate_entry and dax_busy_page without dax_is_zero_entry, until 98c183a4fccf; 7.3.4 dax.c:485, 511 and 522 have the test",
+			Reason: "The zero page is a page of no device, and an empty entry holds none: what such an entry says of page 0 or of the zero folio is a wrong count on a page that no file has and no event is about. " +
+				"A read fault of a hole ends here without an entry.",
+		},
+		{
 			ID: "X18", Title: "writeback of a huge DAX entry leaves the PTEs of a process that maps part of it writable",
 			Source: "dax_entry_mkclean, 5.10 dax.c:804; 6.1 has pfn_mkclean_range (Muchun Song 2022)",
 			Reason: "What is lost is that a later write is noted: the entry stays clean and is not flushed, which no notification meets. Huge mappings are read-only here, a write maps its page alone, and " +
