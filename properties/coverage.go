@@ -29,15 +29,17 @@ type Decision struct {
 // Coverer is ready; it is not for concurrent use.
 type Coverer struct{ engine explorer }
 
-// Cover explores the scenario under the design, with reductions, and looks at
-// each state what other values of the wanted choices would change. A value that
-// is merely looked at, without consequences, decides nothing.
+// Cover explores the scenario under the design, and looks at each state what
+// other values of the wanted choices would change. A value that is merely looked
+// at, without consequences, decides nothing.
 //
 // The reductions put no step off for ever, so a step that is taken in none of
-// the states that they leave is taken in none.
+// the states that they leave is taken in none. They are those of the design: a
+// state in which only another value would have looked at something can be left
+// out.
 //
 // States bounds the search; 0: none.
-func (c *Coverer) Cover(d design.Design, sc model.Scenario, wanted []design.Choice, states int) (Covered, error) {
+func (c *Coverer) Cover(d design.Design, sc model.Scenario, wanted []design.Choice, reduce Reduction, states int) (Covered, error) {
 	sys, err := NewSystem(d, sc)
 	if err != nil {
 		return Covered{}, fmt.Errorf("impossible scenario: %w", err)
@@ -69,7 +71,7 @@ func (c *Coverer) Cover(d design.Design, sc model.Scenario, wanted []design.Choi
 		return w.covered, nil
 	}
 	_, err = c.engine.Explore(w, checker.Options[Run, model.Action]{
-		Limits: checker.Limits{States: states}, Workers: 1, Canonical: sys.Canonical(Reduced), Persistent: sys.Persistent(Reduced),
+		Limits: checker.Limits{States: states}, Workers: 1, Canonical: sys.Canonical(reduce), Persistent: sys.Persistent(reduce),
 	})
 	return w.covered, err
 }

@@ -93,12 +93,14 @@ type coverage struct {
 
 	missing map[coverItem]bool
 	found   map[coverItem]coverWitness
+	reduce  properties.Reduction
 	tell    func(now string) // may be nil
 }
 
 func newCoverage(scope *properties.Scope, tell func(now string)) *coverage {
 	c := &coverage{
-		scope: scope, at: map[string]int{}, missing: map[coverItem]bool{}, found: map[coverItem]coverWitness{}, tell: tell,
+		scope: scope, at: map[string]int{}, missing: map[coverItem]bool{}, found: map[coverItem]coverWitness{},
+		reduce: properties.Reduced, tell: tell,
 	}
 	kinds := map[string]bool{}
 	for name, sc := range scope.All() {
@@ -210,7 +212,7 @@ func (c *coverage) explore(name string, d design.Design, list []int, wanted []de
 		group.Go(func() {
 			var coverer properties.Coverer
 			for i := range jobs {
-				got[i], errs[i] = coverer.Cover(d, c.scenarios[list[i]].Scenario, wanted, coverStates)
+				got[i], errs[i] = coverer.Cover(d, c.scenarios[list[i]].Scenario, wanted, c.reduce, coverStates)
 			}
 		})
 	}
@@ -260,13 +262,27 @@ func (c *coverage) again(old map[string]coverWitness) error {
 		if err := c.explore(p.design, d, []int{at}, wanted); err != nil {
 			return err
 		}
+		if wanted = c.wanted(d, wanted); len(wanted) == 0 {
+			continue
+		}
+		c.reduce = everyOrder
+		err = c.explore(p.design, d, []int{at}, wanted)
+		c.reduce = properties.Reduced
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// everyOrder leaves no order of steps out: one that makes no difference under
+// the design can make one under another value.
+var everyOrder = properties.Reduction{Symmetry: true}
+
 // searchAll looks for what is missing: in one scenario of each kind, and for
 // what is left in one of each finer kind; for a row of the catalogue that still
-// is not found in all scenarios of its families.
+// is not found in all scenarios of its families. At last orders are looked at
+// that a reduction leaves out.
 func (c *coverage) searchAll() error {
 	if err := c.searchNamed(); err != nil {
 		return err
@@ -282,7 +298,14 @@ func (c *coverage) searchAll() error {
 			return err
 		}
 	}
-	return nil
+	c.reduce = everyOrder
+	if err := c.search(referenceDesign, design.Design{}, design.Choices(), c.first, false); err != nil {
+		return err
+	}
+	if err := c.searchValues(c.first); err != nil {
+		return err
+	}
+	return c.searchValues(c.more)
 }
 
 // searchNamed looks for steps and values under reviewed and the named designs.
