@@ -220,6 +220,12 @@ line of the mount says otherwise. The processes that map the files are C program
 SIGBUS. Poison comes from madvise(MADV_HWPOISON) or hwpoison/corrupt-pfn. The kernel's lines are from
 kprobes and trace events. The files are normalised: a pfn is dev+N, a process has its name.
 
+The deadlock of 6.12.117 and 7.3.4 (catalogue entry X04) has no trace but two stacks each, in
+properties/conform/stacks. ` + "`TestRecordedDeadlock`" + ` holds the model to them: it stops in the same
+functions, with the same locks held and waited for. The control, a file that was never reflinked, went
+on for 761,327 faults and 59,410 injections; ` + "`TestControlOfTheDeadlock`" + ` visits every state of it, and
+none is a deadlock.
+
 ## Their limits
 
 - The poison is simulated: a page that "failed" can still be read. An access that succeeds afterwards
