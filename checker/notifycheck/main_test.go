@@ -45,7 +45,7 @@ func TestSampleReplayShow(t *testing.T) {
 	require.Contains(t, out, "diverged at line ")
 
 	for as, want := range map[string]string{
-		"race": "CPU0: memory_failure(", "graph": "# tracer: function_graph", "scenario": "tasks:", "json": `"steps": [`,
+		"race": "CPU0: memory_failure(", "mail": "Subject: reviewed with window-end=exclusive-end: spurious-shutdown", "graph": "# tracer: function_graph", "scenario": "tasks:", "json": `"steps": [`,
 		"mermaid": "sequenceDiagram\n    participant CPU0 as CPU0: memory_failure(", "itf": `"format": "ITF"`,
 	} {
 		code, out, stderr = command("show", "--as", as, path)

@@ -205,6 +205,9 @@ var forms = map[string]func(f *counterexamples.File, m *model.Machine, res *coun
 	"graph": func(f *counterexamples.File, m *model.Machine, _ *counterexamples.Result[properties.Run]) ([]byte, error) {
 		return []byte(counterexamples.FunctionGraph(m, m.Init()[0], f.Actions())), nil
 	},
+	"mail": func(f *counterexamples.File, m *model.Machine, _ *counterexamples.Result[properties.Run]) ([]byte, error) {
+		return mail(f, m)
+	},
 	"mermaid": func(f *counterexamples.File, m *model.Machine, _ *counterexamples.Result[properties.Run]) ([]byte, error) {
 		return []byte(counterexamples.Mermaid(m, m.Init()[0], f.Actions(), f.Loop, f.Wrong())), nil
 	},
@@ -220,7 +223,7 @@ func (a *app) show() *cobra.Command {
 	var as string
 	cmd := &cobra.Command{
 		Use:   "show FILE",
-		Short: "print a counterexample as a race, a function_graph trace, a diagram, JSON, ITF or its scenario",
+		Short: "print a counterexample as a race, a mail, a function_graph trace, a diagram, JSON, ITF or its scenario",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, paths []string) error {
 			f, err := parseFile(paths[0])
@@ -233,7 +236,7 @@ func (a *app) show() *cobra.Command {
 			return a.showFile(f, as)
 		},
 	}
-	cmd.Flags().StringVar(&as, "as", "race", "race, graph, mermaid, json, itf or scenario")
+	cmd.Flags().StringVar(&as, "as", "race", "race, mail, graph, mermaid, json, itf or scenario")
 	return cmd
 }
 
@@ -244,7 +247,7 @@ func (a *app) showFile(f *counterexamples.File, as string) error {
 	}
 	form, ok := forms[as]
 	if !ok {
-		return fmt.Errorf("--as: expected race, graph, mermaid, json, itf or scenario, not %q", as)
+		return fmt.Errorf("--as: expected race, mail, graph, mermaid, json, itf or scenario, not %q", as)
 	}
 	res, err := f.Judge()
 	if err != nil {
