@@ -164,10 +164,13 @@ func processEffects(before, after *model.State, add func(string, ...any)) {
 		}
 		for va := range before.PTE[p] {
 			was, is := before.PTE[p][va].Page(), after.PTE[p][va].Page()
+			marker := after.PTE[p][va].Is(mm.Marker)
 			switch at := vaName(p, uint8(va)); {
-			case was == is:
+			case was == is && marker == before.PTE[p][va].Is(mm.Marker):
 			case is == device.NoPage:
 				add("%s unmapped", at)
+			case marker:
+				add("%s unmapped, a marker for %s stays", at, pfnName(is))
 			default:
 				add("%s maps %s", at, pfnName(is))
 			}

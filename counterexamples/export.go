@@ -79,7 +79,7 @@ func stepJSON(m *model.Machine, before, after *model.State, a model.Action, o *m
 	st, _ := before.At(a.Task)
 	info := st.Info()
 	step := StepJSON{
-		CPU: a.Task, Step: info.ID, Branch: a.Branch, Layer: info.Layer.String(), Function: m.Function(st), Doc: info.Doc,
+		CPU: a.Task, Step: info.ID, Branch: a.Branch, Layer: info.Layer.String(), Function: m.FunctionAt(before, a.Task), Doc: info.Doc,
 		Locks:   lockChanges(before, after, a.Task),
 		Effects: effects(before, after, o, a.Task),
 		Digest:  Digest(after), State: summary(m, after),

@@ -90,7 +90,7 @@ func (film *Film) run(m *model.Machine, init model.State, schedule []model.Actio
 		m.Step(&after, a, &o)
 		st, _ := states[i].At(a.Task)
 		film.Steps = append(film.Steps, FilmStep{
-			Task: a.Task, ID: st.String(), Function: m.Function(st), Doc: st.Info().Doc,
+			Task: a.Task, ID: st.String(), Function: m.FunctionAt(&states[i], a.Task), Doc: st.Info().Doc,
 			Locks:   lockChanges(&states[i], &after, a.Task),
 			Effects: effects(&states[i], &after, &o, a.Task),
 			Shown:   shown(&o),

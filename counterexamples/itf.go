@@ -85,7 +85,7 @@ func ExportITF(m *model.Machine, init model.State, schedule []model.Action, loop
 		m.Step(&s, a, &o)
 		st, _ := before.At(a.Task)
 		t.States = append(t.States, itfState(m, &s, i+1, itfAction{
-			Task: taskName(a.Task), Step: st.String(), Branch: itfInt(int(a.Branch)), Function: m.Function(st),
+			Task: taskName(a.Task), Step: st.String(), Branch: itfInt(int(a.Branch)), Function: m.FunctionAt(&before, a.Task),
 			Effects: append([]string{}, effects(&before, &s, &o, a.Task)...),
 		}))
 	}

@@ -124,7 +124,7 @@ func (tr *tracer) step(a model.Action, marked bool) {
 // what the step did can be added to.
 func (tr *tracer) reach(before, after *model.State, task uint8, st model.Step, must bool) *event {
 	entered := tr.enter(before, after, task)
-	fr, name := tr.top(task), tr.m.Function(st)
+	fr, name := tr.top(task), tr.m.FunctionAt(before, task)
 	last := tr.lastOf(task)
 	if name == fr.name {
 		if entered || last != nil && (last.kind == callEvent || last.kind == noteEvent) && last.inside() == fr.level {
@@ -213,8 +213,8 @@ func (tr *tracer) functions() (of [model.MaxTasks][]string) {
 		for _, fr := range tr.frames[task] {
 			add(fr.name)
 		}
-		if st, alive := tr.s.At(task); alive {
-			add(tr.m.Function(st))
+		if _, alive := tr.s.At(task); alive {
+			add(tr.m.FunctionAt(&tr.s, task))
 		}
 	}
 	return of

@@ -106,3 +106,20 @@ func (st Step) String() string { return steps[st].ID }
 // Function is the kernel function of the step in a design: the routes of the
 // mail, of the RFC and of the released kernels have names of their own.
 func (m *Machine) Function(st Step) string { return FunctionName(m.Design, st) }
+
+// FunctionAt is the kernel function of the step that the task takes next. Two
+// steps are those of several functions, which do the same to different things:
+// what a fault does under the AGF lock is an allocation or a conversion when
+// the page has no written block, and a page of main memory is unmapped through
+// the page itself. The step must be there.
+func (m *Machine) FunctionAt(s *State, task uint8) string {
+	t := &s.Tasks[task]
+	st, _ := s.At(task)
+	switch {
+	case st == fdShared && (s.Data[t.File][t.Idx].Hole() || s.Data[t.File][t.Idx].Unwritten()):
+		return "xfs_bmapi_write"
+	case st == kpUnmap && t.At.DRAM():
+		return "try_to_unmap"
+	}
+	return m.Function(st)
+}
