@@ -61,6 +61,11 @@ func (a *app) texts(dir string, results []*result) (names, texts []string, err e
 		return nil, nil, err
 	}
 	names, texts = append(names, "versions.md"), append(texts, generatedBy("docs")+versionsDoc(&table))
+	pages, found, err := findingsDoc(&table)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, texts = append(names, pages...), append(texts, found...)
 	answers, err := questionsDoc()
 	if err != nil {
 		return nil, nil, err

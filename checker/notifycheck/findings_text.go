@@ -1,0 +1,233 @@
+package main
+
+// A findingText is what of a finding cannot be computed.
+type findingText struct {
+	sees     string   // what a user of the kernel sees
+	seen     string   // what a booted kernel was seen to do; empty: none was
+	runs     []string // recorded runs that are otherwise without the row's value
+	commands string   // the smallest reproducer, as commands in a block
+	ran      bool     // the harness did that on a booted kernel
+	none     string   // why there is no reproducer
+}
+
+// daxMount is how each reproducer on an emulated pmem device begins. pfn is
+// that of the block that is meant, as filefrag -v and the first pfn of the
+// device give it.
+const daxMount = "    # boot with memmap=512M!1G; modprobe hwpoison-inject; P=/sys/kernel/debug/hwpoison/corrupt-pfn\n" +
+	"    mkfs.xfs -f -m rmapbt=1,reflink=1 /dev/pmem0 && mount -o dax=always /dev/pmem0 /m\n"
+
+// What a race takes that no command can be timed for.
+const (
+	narrowWindow = "The race has a window of a few instructions; it would take a delay put into the kernel at the point that the race above shows. "
+	needsFailure = "It takes a failure inside the kernel that no command makes; it would take fault injection. "
+)
+
+// findingTexts are by row. TestFindings wants one for each row that the newest
+// version has, and no other.
+var findingTexts = map[string]findingText{
+	"R09": {
+		sees: "Unbinding the pmem driver under a mounted filesystem does not return. The processes that map files get their signals, and then the " +
+			"kernel walks file pages by the billion with the AGF locked.",
+		seen: "7.3.4 did not come back from an unbind in 150 s, and called mf_dax_kill_procs with a count of 4294967272.",
+		runs: []string{"v7.3.4/S16.jsonl"}, ran: true,
+		commands: daxMount + "    # A and B map /m/f1, of 8 blocks, MAP_SHARED and touch it\n" +
+			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n",
+	},
+	"R22": {
+		sees: "Nothing today: every event is about whole pages. A driver that reported part of a sector would have its first sector passed over, " +
+			"and the process that maps it not told.",
+		none: "No caller of the kernel reports less than a page.",
+	},
+	"C05": {
+		sees: "Poison in a closed file that nobody maps shuts the whole filesystem down, if the inode has just been dropped from the cache and is " +
+			"not reclaimed yet.",
+		seen: "6.1.192 and 6.12.117 shut down in the recorded runs. The recorded run of 7.3.4 met the inode a moment later and got -ENODATA; of four more runs of it three shut down.",
+		runs: []string{"v6.1.192/S4b.mk-rmapbt-1_reflink-0.jsonl", "v6.12.117/S4b.jsonl"}, ran: true,
+		commands: daxMount + "    dd if=/dev/zero of=/m/f1 bs=4k count=8; sync\n" +
+			"    echo 2 > /proc/sys/vm/drop_caches; echo $pfn > $P    # of page 2 of /m/f1, at once\n" +
+			"    stat /m/f1    # EIO: shut down\n",
+	},
+	"C12": {
+		sees: "On a filesystem without a reverse map nobody is told of poison in a block that two files share: memory_failure ends with -EBUSY, the " +
+			"processes keep their mappings and go on reading the page.",
+		seen: "7.3.4 returned -EBUSY, signalled nobody and left both mappings; 6.12.117 oopses at the same place.",
+		runs: []string{"v7.3.4/S22r.ek-1.jsonl"}, ran: true,
+		commands: "    # boot with memmap=512M!1G; sysctl vm.memory_failure_early_kill=1\n" +
+			"    mkfs.xfs -f -m rmapbt=0,reflink=1 /dev/pmem0 && mount -o dax=always /dev/pmem0 /m\n" +
+			"    dd if=/dev/zero of=/m/f1 bs=4k count=8; cp --reflink /m/f1 /m/f2\n" +
+			"    # A maps f1, B maps f2, both read page 2; A: madvise(page 2, 4096, MADV_HWPOISON)\n",
+	},
+	"C14": {
+		sees: "The device of an external log is unbound: the removal is reported as done before the filesystem stops. Between that and del_gendisk " +
+			"it runs on with a log that is about to go.",
+		commands: "    mkfs.xfs -f -l logdev=/dev/pmem1 /dev/pmem0 && mount -o dax=always,logdev=/dev/pmem1 /dev/pmem0 /m\n" +
+			"    echo namespace1.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n",
+	},
+	"C16": {
+		sees: "A filesystem with a realtime section inside its data device: poison in a block of the data section is looked up as if it were of the " +
+			"realtime section, and so is the removal of the device. Who maps it is not told, and the filesystem may shut down for nothing.",
+		none: "It takes a filesystem with an internal realtime section and DAX, which was not set up.",
+	},
+	"C23": {
+		sees: "A health monitor is told, when a pmem device is unbound, that the files there have lost their data, though all of it can still be read.",
+		commands: daxMount + "    # A maps /m/f1; a program listens to fserror events of /m\n" +
+			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n",
+	},
+	"C25": {
+		sees: "A filesystem that is mounted while the device has a holder already goes on without one. Poison in its metadata does not shut it down.",
+		none: "The race has a second filesystem mounted on the device while the first still holds it. That was not tried.",
+	},
+	"K01": {
+		sees: "Memory fails and nobody asked for early kill: the page stays mapped. The kernel logs it as Recovered; the process reads the poison " +
+			"later and takes a machine check. With a reflinked page the owners other than the consumer keep their mapping.",
+		seen: "7.3.4 returned 0 and left the page in the page table of the process that had touched it.",
+		runs: []string{"v7.3.4/S4.jsonl"}, ran: true,
+		commands: daxMount + "    sysctl vm.memory_failure_early_kill=0\n" +
+			"    # A and B map /m/f1 MAP_SHARED, only B reads page 5\n" +
+			"    echo $pfn > $P    # of page 5, by A\n" +
+			"    # /proc/B/pagemap still has the page, and B has no signal\n",
+	},
+	"K02": {
+		sees: "Under memory pressure a process that asked for early kill is not told: there was no memory for its entry in the list, and it is left out. The kernel logs that it was out of memory.",
+		none: needsFailure + "Here it is kmalloc(GFP_ATOMIC) in __add_to_kill.",
+	},
+	"K04": {
+		sees: "A process that wrote to a MAP_PRIVATE mapping, and so has a copy of its own, gets SIGBUS for that copy when the page of the file fails.",
+		commands: daxMount + "    sysctl vm.memory_failure_early_kill=1\n" +
+			"    # A maps /m/f1 MAP_PRIVATE and writes to page 2\n" +
+			"    echo $pfn > $P    # of page 2 of the file\n" +
+			"    # A: BUS_MCEERR_AO\n",
+	},
+	"K05": {
+		sees: "On ext4 or device-dax with large folios: the first page of the folio is marked as poisoned instead of the failed one, and who maps only the failed one is not told.",
+		none: "It takes a large folio that a filesystem without a notification has mapped by a huge entry, which was not set up.",
+	},
+	"K10": {
+		sees: "A process that asked for early kill and mapped the file is not told of a page that it has not touched yet. It learns of it when it does.",
+		seen: "6.12.117 told none of two processes that had mapped a page and not touched it, with vm.memory_failure_early_kill=1. It is how every kernel does it, and only a stricter policy calls it wrong.",
+		runs: []string{"v6.12.117/S4.ek-1.jsonl"}, ran: true,
+		commands: daxMount + "    sysctl vm.memory_failure_early_kill=1\n" +
+			"    # A and B map /m/f1 MAP_SHARED and do not touch page 2\n" +
+			"    echo $pfn > $P    # of page 2: no signal\n",
+	},
+	"X02": {
+		sees: "A file page that has just been given a new block is marked as poisoned for the old one: a healthy page is taken out of use.",
+		none: narrowWindow,
+	},
+	"X03": {
+		sees: "A copy on write fails after the entry was made, and the entry names a block that is not the file's. A later event marks a healthy page.",
+		none: needsFailure + "Here it is the end of an unshared write that fails.",
+	},
+	"X04": {
+		sees: "A process that touches a reflinked page and a memory failure of the same page stop each other for good. No later memory failure of the " +
+			"machine is handled, because mf_mutex is held. Neither lock is known to lockdep.",
+		seen: "6.12.117 and 7.3.4 stopped within a second; the [stacks](../conformance.md) are those of the race below. The same loop on a file that was never reflinked went on.",
+		ran:  true,
+		commands: daxMount + "    dd if=/dev/zero of=/m/f1 bs=4k count=8; cp --reflink /m/f1 /m/f2\n" +
+			"    # A: for (;;) { read page 2 of f1 (MAP_SHARED); madvise(page 2, 4096, MADV_DONTNEED); }\n" +
+			"    while :; do echo $pfn > $P; done    # B: of page 2 of f1\n",
+	},
+	"X05": {
+		sees: "After the driver was unbound a process has a mapping of the device that is gone, and goes on using it.",
+		none: narrowWindow,
+	},
+	"X06": {
+		sees: "After the event the next access maps the failed page again: who was told, or was never told, reads the poison.",
+		seen: "7.3.4, 6.12.117 and 6.1.192 mapped the page again. The poison was simulated, so that the access succeeded; badblocks were not set.",
+		runs: []string{"v7.3.4/S2.jsonl"}, ran: true,
+		commands: daxMount + "    # A and B map page 2 of /m/f1 and touch it; A: madvise(page 2, 4096, MADV_HWPOISON)\n" +
+			"    # B reads the page: no SIGBUS, and it is in its page table again\n",
+	},
+	"X14": {
+		sees: "A child that is being forked when the event looks for processes is not told.",
+		none: narrowWindow + "Only a stricter policy calls it wrong: the child has no page table entry yet.",
+	},
+	"X15": {
+		sees: "A process unmaps the range between the search and the signal: the signal names an address that is not its any more, or is of something else by then.",
+		none: narrowWindow + "Only a stricter policy calls it wrong.",
+	},
+	"X16": {
+		sees: "After an unbind a process still maps the device: a read fault put a block there that the walk of the removal was past.",
+		none: narrowWindow,
+	},
+	"X21": {
+		sees: "A filesystem has shut down, and then a page of file data fails that processes still map: nobody is told and nothing is unmapped, since the reverse map cannot be read any more.",
+		seen: "7.3.4 returned -EIO, signalled nobody and left both mappings.",
+		runs: []string{"v7.3.4/S34.jsonl"}, ran: true,
+		commands: daxMount + "    sysctl vm.memory_failure_early_kill=1\n" +
+			"    # A and B map /m/f1 and touch page 2\n" +
+			"    echo $pfn0 > $P    # of block 0, the header of AG 0: the filesystem shuts down\n" +
+			"    echo $pfn > $P     # of page 2: -EIO, no signal, both page tables still have it\n",
+	},
+	"L01": {
+		sees: "Use of a freed mount when an unmount and a memory failure meet: the callback takes the holder a second time and gets what is no longer there.",
+		none: narrowWindow,
+	},
+	"L03": {
+		sees: "Use of a freed mount when an unmount and a memory failure meet: nothing waits for the callback that is under way.",
+		none: narrowWindow,
+	},
+	"L06": {
+		sees: "Use of a freed allocation group when an unmount and a memory failure meet: the groups go while the callback walks them.",
+		none: narrowWindow,
+	},
+	"D01": {
+		sees: "A filesystem with DAX on device mapper is never asked. Poison in its metadata does not shut it down, and of a block that two files share nobody is told.",
+		seen: "On dm-linear 7.3.4 got -EOPNOTSUPP from the holder, never called XFS, and returned -EBUSY for a block that two files share, with nobody told. That lost metadata goes unnoticed follows from the model.",
+		runs: []string{"v7.3.4/S12r.ek-1.jsonl"}, ran: true,
+		commands: "    # boot with memmap=512M!1G; sysctl vm.memory_failure_early_kill=1\n" +
+			"    # dmsetup create lin: a linear target on /dev/pmem0\n" +
+			"    mkfs.xfs -f -m rmapbt=1,reflink=1 /dev/mapper/lin && mount -o dax=always /dev/mapper/lin /m\n" +
+			"    dd if=/dev/zero of=/m/f1 bs=4k count=8; cp --reflink /m/f1 /m/f2\n" +
+			"    # A maps f1, B maps f2, both read page 2; A: madvise(page 2, 4096, MADV_HWPOISON): EBUSY\n",
+	},
+	"D10": {
+		sees: "Two partitions of one pmem device have an XFS each. Poison in the metadata of the second that was mounted does not shut it down.",
+		commands: "    mkfs.xfs -f -m reflink=0 /dev/pmem0p1; mkfs.xfs -f -m reflink=0 /dev/pmem0p2\n" +
+			"    mount -o dax=always /dev/pmem0p1 /m1; mount -o dax=always /dev/pmem0p2 /m2\n" +
+			"    echo $pfn > $P    # of block 0 of the second partition; touch /m2/x still works\n",
+	},
+	"D11": {
+		sees: "XFS with reflink on a partition, mounted dax=inode, becomes the holder of the whole device. Users of an ext4 on the other partition are not told any more.",
+		commands: "    mkfs.ext4 -F /dev/pmem0p1; mkfs.xfs -f -m reflink=1 /dev/pmem0p2\n" +
+			"    mount -o dax=always /dev/pmem0p1 /m1; mount -o dax=inode /dev/pmem0p2 /m2\n" +
+			"    # A maps a file of /m1: madvise(MADV_HWPOISON): ENXIO, and no signal\n",
+	},
+	"B06": {
+		sees: "Poison in a block of a directory's data is passed over. The filesystem runs on with a directory that cannot be read.",
+		commands: daxMount + "    mkdir /m/d; touch /m/d/{1..1000}; sync    # more than fits the inode\n" +
+			"    ls /m/d > /dev/null; echo $pfn > $P       # of a block of /m/d\n" +
+			"    touch /m/x    # works: not shut down\n",
+	},
+	"G19": {
+		sees: "As L03: the choice is the same.",
+		none: narrowWindow,
+	},
+	"N01": {
+		sees: "A process has just written to a shared page and maps its copy. The memory of the copy fails before the extent is moved: it is taken for metadata, the filesystem shuts down, and the process is not told.",
+		none: narrowWindow,
+	},
+	"N02": {
+		sees: "An event over two allocation groups, of which the header of the first cannot be read: owners of blocks in the second are not told either.",
+		none: needsFailure + "Here the AGF of one group cannot be read.",
+	},
+	"N03": {
+		sees: "HardwareCorrupted in /proc/meminfo grows with each event on the same page: a page that a scrubber reports again and again counts as many.",
+		seen: "6.12.117 counted 4 kB for each of five injections into one page. The recorded runs do not have the counter.",
+		ran:  true,
+		commands: daxMount + "    # A maps /m/f1 and touches page 2\n" +
+			"    for i in 1 2 3 4 5; do echo $pfn > $P; done; grep HardwareCorrupted /proc/meminfo    # 20 kB\n",
+	},
+	"N06": {
+		sees: "Nothing today. Where two files shared a page of the page cache, only the users of the one that the page names would be told.",
+		none: "No kernel shares page cache pages between files.",
+	},
+	"N07": {
+		sees: "A failed page that no file has an entry of is not marked as poisoned, and a fault that is under way maps it.",
+		none: narrowWindow,
+	},
+	"N08": {
+		sees: "A callback begins on a filesystem whose unmount has begun: SB_BORN is still set there.",
+		none: narrowWindow,
+	},
+}
