@@ -225,14 +225,23 @@ func (c *ctx) putDax() {
 	}
 }
 
-// mountUsed reports whether a file of the mount is mapped or worked on.
+// mountUsed reports whether a file of the mount is mapped, open or worked on.
 func (c *ctx) mountUsed(fs uint8) bool {
+	sc := &c.m.Scenario
 	for f := range uint8(MaxFiles) {
-		file := &c.m.Scenario.Files[f]
+		file := &sc.Files[f]
 		if !file.Present || file.FS != fs {
 			continue
 		}
 		if c.s.Incore[f] == superblock.IncoreEvicting || c.inUse(f) {
+			return true
+		}
+	}
+	for i := range c.m.tasks {
+		// A mmap holds the mmap_lock from its first step to its last. All that time
+		// it has the file open, and so a reference on the mount (struct path), also
+		// before it has the inode.
+		if tk := &sc.Tasks[i]; tk.Kind == TaskMmap && sc.Files[tk.File].FS == fs && c.s.MmapLock[tk.Proc]&(1<<i) != 0 {
 			return true
 		}
 	}
@@ -248,11 +257,6 @@ func (c *ctx) inUse(file uint8) bool {
 			if v.Maps(file) {
 				return true
 			}
-		}
-	}
-	for i := range c.m.tasks {
-		if c.m.Scenario.Tasks[i].Kind == TaskMmap && s.Igrabs[file]&(1<<i) != 0 {
-			return true
 		}
 	}
 	return s.Iolock[file]|s.Mmaplock[file]|s.Ilock[file] != 0

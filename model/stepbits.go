@@ -33,7 +33,7 @@ const (
 	usableReads = BitLife | BitUmount | BitIncore
 
 	// inUse, fileUsed: who has the file?
-	usersRead = BitVMA | BitIgrab | BitIolock | BitMmaplock | BitIlock
+	usersRead = BitVMA | BitIolock | BitMmaplock | BitIlock
 
 	// mapBlock updates these, and writes the block map.
 	mapUpdates = BitRmap | BitRef
@@ -197,7 +197,7 @@ var touches = [NumSteps]touch{
 	exUnlink: {reads: BitIMmap, updates: BitVMA},
 	exTask:   {updates: BitAlive | BitMmapLock},
 
-	evStart:  {reads: BitLife | BitUmount | BitPins | usersRead, updates: BitIncore},
+	evStart:  {reads: BitLife | BitUmount | BitPins | BitIgrab | usersRead, updates: BitIncore},
 	evDrain:  {reads: BitShutdown | BitPTE | drainReads, updates: evictUpdates},
 	evSleep:  {reads: BitEntry | BitFolio, updates: BitWaiters},
 	evDone:   {reads: BitShutdown, writes: BitIncore},
@@ -212,7 +212,7 @@ var touches = [NumSteps]touch{
 	mtBorn:   {writes: BitLife},
 	mtReplay: {updates: BitDeferred | BitUmount},
 
-	unStart:  {reads: BitLife | BitFrozen | BitIncore | usersRead, updates: BitUmount},
+	unStart:  {reads: BitLife | BitFrozen | BitIncore | BitMmapLock | usersRead, updates: BitUmount},
 	unDying:  {writes: BitLife},
 	unEvict:  {reads: BitShutdown | BitIgrab | BitPTE | BitEntryLock | dropReads, updates: evictUpdates, writes: BitIncore},
 	unGroups: {writes: BitLife},

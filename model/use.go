@@ -143,6 +143,7 @@ func (u *Use) ownSpan() {
 		}
 		u.own = m.span(v, files)
 		u.own[perFS] = 1 << sp.FS
+		u.own[perProc] = m.openers(sp.FS)
 		u.own[perDev], u.own[perPage], u.own[perSlot] = everything[perDev], everything[perPage], 0
 		slots, n := m.slots(sp.FS)
 		for _, slot := range slots[:n] {
@@ -152,6 +153,16 @@ func (u *Use) ownSpan() {
 		u.own[perDev] = 1 << sp.Dev
 		u.own[perSlot] = 1 << m.daxSlot(sp.Dev)
 	}
+}
+
+// openers is the processes that are to map a file of the mount.
+func (m *Machine) openers(fs uint8) (procs uint16) {
+	for i := range m.tasks {
+		if tk := &m.Scenario.Tasks[i]; tk.Kind == TaskMmap && m.Scenario.Files[tk.File].FS == fs {
+			procs |= 1 << tk.Proc
+		}
+	}
+	return procs
 }
 
 // claimed: all pages of the event belong to a filesystem that takes part, is

@@ -346,7 +346,7 @@ func (sc *Scenario) validateTask(i int) error {
 	case TaskMemoryFailure:
 		return sc.validateEvent(tk, at)
 	case TaskReadFault, TaskWriteFault, TaskMunmap, TaskFork, TaskExit:
-		return sc.validateProcTask(tk, at)
+		return sc.validateProcTask(i, at)
 	case TaskTruncate, TaskPunch, TaskReflink, TaskMmap, TaskEvict, TaskPin:
 		return sc.validateFileTask(tk, at)
 	case TaskMount, TaskUmount, TaskUnbind, TaskLegFailure:
@@ -358,7 +358,8 @@ func (sc *Scenario) validateTask(i int) error {
 }
 
 // validateProcTask: what a process does to its own memory.
-func (sc *Scenario) validateProcTask(tk *TaskSpec, at place) error {
+func (sc *Scenario) validateProcTask(i int, at place) error {
+	tk := &sc.Tasks[i]
 	proc, slot := tk.Proc < mm.Procs, tk.Slot < mm.VMAs
 	fault := tk.Kind == TaskReadFault || tk.Kind == TaskWriteFault
 	switch {
@@ -370,8 +371,20 @@ func (sc *Scenario) validateProcTask(tk *TaskSpec, at place) error {
 		return at.bad(".map", "no such mapping")
 	case tk.Kind == TaskFork && (!proc || tk.To >= mm.Procs || tk.To == tk.Proc || sc.Procs[tk.To].Alive):
 		return at.bad(".to", "the child must be a process that is not alive")
+	case tk.Kind == TaskFork && sc.forksBefore(i, tk.To):
+		return at.bad(".to", "the child is that of an earlier fork")
 	}
 	return nil
+}
+
+// forksBefore reports whether an earlier task makes the process.
+func (sc *Scenario) forksBefore(task int, child uint8) bool {
+	for i := range sc.Tasks[:task] {
+		if tk := &sc.Tasks[i]; tk.Kind == TaskFork && tk.To == child {
+			return true
+		}
+	}
+	return false
 }
 
 // validateFileTask: what is done to a regular file.

@@ -185,6 +185,7 @@ var impossibleScenarios = []impossible{
 
 	withTask(task{Page: 1}, ": a task after the last one"),
 	{func(sc *scenario) { sc.Tasks[3] = sc.Tasks[1] }, "tasks[2]: a task after the last one"},
+	{func(sc *scenario) { sc.Tasks[2] = sc.Tasks[1]; sc.Tasks[2].Proc = 0 }, "tasks[2].to: the child is that of an earlier fork"},
 	withTask(task{Kind: model.NumTaskKinds}, ".kind: no such task"),
 	withTask(task{Kind: model.TaskMemoryFailure, Source: 4}, ".source: no such source"),
 	withTask(task{Kind: model.TaskMemoryFailure, Pages: 4}, ".pages: 1, or up to 3 when no process is involved"),

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"math/bits"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -1209,7 +1210,7 @@ func (d *draft) drawProcTask(kind model.TaskKind) {
 		tk.Slot = va % mm.VA / mm.VMAPages
 	case model.TaskFork:
 		child := uint8(0)
-		for child < drawnProcs && d.sc.Procs[child].Alive {
+		for child < drawnProcs && (d.sc.Procs[child].Alive || d.forked(child)) {
 			child++
 		}
 		if child == drawnProcs {
@@ -1220,6 +1221,13 @@ func (d *draft) drawProcTask(kind model.TaskKind) {
 		d.sc.Procs[child].EarlyKill = d.sc.Procs[tk.Proc].EarlyKill
 	}
 	d.add(tk)
+}
+
+// forked reports whether a task makes the process.
+func (d *draft) forked(child uint8) bool {
+	return slices.ContainsFunc(d.sc.Tasks[:], func(tk model.TaskSpec) bool {
+		return tk.Kind == model.TaskFork && tk.To == child
+	})
 }
 
 // drawFileTask draws a task on a file.

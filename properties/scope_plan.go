@@ -192,7 +192,7 @@ func (pl *plan) events(b *bench, a *aim, tasks []op) (list []model.Scenario) {
 	}
 	for i := range tasks {
 		tk := &tasks[i].task
-		if !pl.far && !useful(with, tk) || childTwice(&sc, tk) || tk.Kind == model.TaskMemoryFailure && tk.Source != model.SourceScrub &&
+		if !pl.far && !useful(with, tk) || tk.Kind == model.TaskMemoryFailure && tk.Source != model.SourceScrub &&
 			!slices.Contains(with.mappers(device.Page(tk.Page)), tk.Proc) {
 			return nil
 		}

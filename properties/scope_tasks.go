@@ -545,17 +545,6 @@ func useful(b *bench, tk *model.TaskSpec) bool {
 	return true
 }
 
-// childTwice reports a fork of a child that another fork has too.
-func childTwice(sc *model.Scenario, tk *model.TaskSpec) bool {
-	n := 0
-	for _, other := range sc.Tasks {
-		if other.Kind == model.TaskFork && other.To == tk.To {
-			n++
-		}
-	}
-	return tk.Kind == model.TaskFork && n > 1
-}
-
 // mostSharers is how many file pages can share a block.
 const mostSharers = 3
 

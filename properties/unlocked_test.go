@@ -3,6 +3,7 @@ package properties_test
 import (
 	"iter"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -98,4 +99,21 @@ func takerNamed(t *testing.T, name string) model.Step {
 	i := slices.IndexFunc(takers, func(st model.Step) bool { return st.String() == name })
 	require.GreaterOrEqual(t, i, 0, name)
 	return takers[i]
+}
+
+// A file is open before it is mapped, and keeps its filesystem mounted.
+func TestMmapKeepsTheMount(t *testing.T) {
+	explored := 0
+	for _, sc := range properties.Crossings() {
+		if !strings.HasPrefix(sc.Name, "crossing/mmap+umount/") {
+			continue
+		}
+		e, err := properties.ExploreScenario(design.Design{}, sc.Scenario, properties.ExploreOptions{Reduction: properties.Reduced})
+		require.NoError(t, err)
+		require.True(t, e.Complete)
+		require.Zero(t, e.Violated, "%s: %v", sc.Name, e.Violated)
+		explored++
+	}
+	require.NotZero(t, explored)
+	t.Log(explored)
 }

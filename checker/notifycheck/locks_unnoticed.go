@@ -30,5 +30,4 @@ var unnoticed = map[string]string{
 	"fkVma":      "a VMA that joins during the collection has no PTE yet, and the child is not on the task list",
 	"evIlock":    "nobody else has the inode: it is unlinked, and eviction waits for all users",
 	"mtStart":    "second guard, SB_BORN: whoever uses the mount, or unmounts it, tests that too; after it mounting only replays what was deferred",
-	"unStart":    "second guard, the life of the superblock, which ends one step later; an mmap that begins in between has no reference on the mount before mpIget, and violates the same with the lock",
 }
