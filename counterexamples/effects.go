@@ -78,8 +78,11 @@ func mountEffects(before, after *model.State, add func(string, ...any)) {
 		if is.Shutdown != was.Shutdown {
 			add("%s: shut down", name)
 		}
-		if is.NoGroups != was.NoGroups {
+		switch is.NoGroups &^ was.NoGroups {
+		case superblock.GroupsFreed:
 			add("%s: perags freed", name)
+		case superblock.RefsUneven:
+			add("%s: xfs_perag_put of an active reference", name)
 		}
 		if is.Frozen != was.Frozen {
 			add("%s: %s", name, [...]string{"thawed", "frozen"}[is.Frozen&1])
@@ -201,7 +204,11 @@ func shown(o *model.Obs) []string {
 		}
 		e = append(e, fmt.Sprintf("fserror_report_data_lost(%s)", at))
 	}
-	if o.Flags&model.ObsTouched != 0 {
+	switch {
+	case o.Flags&model.ObsTouched == 0:
+	case o.Freed == model.FreedReference:
+		e = append(e, o.Freed.String())
+	default:
 		e = append(e, "uses freed "+o.Freed.String())
 	}
 	if o.Flags&model.ObsOverrun != 0 {

@@ -283,6 +283,9 @@ var deviationTexts = map[string]string{
 	"X16": "A removal freezes the filesystem, notifies, and only then marks the device dead. A freeze keeps writers out, not " +
 		"readers: a read fault maps a file page that the walk found without an entry and is past. kill_dax returns with that PTE " +
 		"in place.",
+	"L05": "The walk has an active reference to the group, cannot read its AGF, and drops the reference with xfs_perag_put, which is for " +
+		"passive ones: now one of those is missing, and the active one is never dropped. xfs_group_free finds counts that are not 0 when " +
+		"the filesystem is unmounted.",
 	"L06": "xfs_unmountfs frees the groups, and the holder slot is given up later. An event that was delivered before is at work in " +
 		"between and asks for a group. It gets NULL and hands it to xfs_alloc_read_agf, as in 6.1 and 6.12; the task dies with " +
 		"mf_mutex held.",

@@ -168,7 +168,8 @@ func (c *ctx) umount() {
 			c.next(unGroups)
 		}
 	case unGroups: // xfs_free_perag
-		mp.NoGroups = 1
+		c.touch(mp.NoGroups&superblock.RefsUneven != 0, FreedReference) // XFS_IS_CORRUPT in xfs_group_free
+		mp.NoGroups |= superblock.GroupsFreed
 		c.next(unFree)
 		if !c.m.putsFirst() {
 			c.next(unPut)

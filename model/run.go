@@ -68,6 +68,7 @@ const (
 	FreedPgmapOps // of a driver that has none
 	FreedBlock    // a block, through a page that is pinned
 	FreedTask
+	FreedReference // of a group: one too few, or too many
 )
 
 // String is what a report says of it.
@@ -77,6 +78,7 @@ func (f Freed) String() string {
 		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page", "pgmap->ops (NULL)",
 		"block",
 		"struct task_struct",
+		"XFS_IS_CORRUPT: xg_ref is not 0",
 	}[f]
 }
 

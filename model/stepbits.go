@@ -79,7 +79,7 @@ var touches = [NumSteps]touch{
 
 	xfGroup:     {reads: BitLife},
 	xfAgf:       {updates: BitAGF},
-	xfAgfRead:   {reads: BitShutdown, updates: BitBudget | BitAGF},
+	xfAgfRead:   {reads: BitShutdown, updates: BitBudget | BitAGF | BitLife},
 	xfQuery:     {reads: BitRmap},
 	xfAgfUnlock: {updates: BitAGF},
 	xfDecide:    {reads: BitLife, updates: BitShutdown, writes: BitFrozen},
@@ -215,7 +215,7 @@ var touches = [NumSteps]touch{
 	unStart:  {reads: BitLife | BitFrozen | BitIncore | BitMmapLock | usersRead, updates: BitUmount},
 	unDying:  {writes: BitLife},
 	unEvict:  {reads: BitShutdown | BitIgrab | BitPTE | BitEntryLock | dropReads, updates: evictUpdates, writes: BitIncore},
-	unGroups: {writes: BitLife},
+	unGroups: {updates: BitLife},
 	unFree:   {updates: BitUmount, writes: BitLife},
 
 	unPut:  {updates: BitSlot},

@@ -273,7 +273,7 @@ func (c *ctx) nextGroup(g *superblock.Groups, mp *superblock.Mount) {
 		if !c.realtimePart() {
 			c.next(xfDecide)
 		}
-	case uint32(t.Gno) < g.Count && mp.NoGroups == 0: // freed by an unmount, there is none (L06)
+	case uint32(t.Gno) < g.Count && mp.NoGroups&superblock.GroupsFreed == 0: // freed by an unmount, there is none (L06)
 		t.Key = rmap.Record{}
 		c.called(ObsCalled, CallQuery)
 		c.next(xfAgf)
@@ -300,6 +300,9 @@ func (c *ctx) readAGF(group uint8, mp *superblock.Mount) {
 	default:
 		c.next(xfQuery)
 		return
+	}
+	if c.is(design.GroupPut, design.GroupPutPassive) { // L05
+		mp.NoGroups |= superblock.RefsUneven
 	}
 	t.Err = mm.EIO
 	c.release(&s.AGF[group])

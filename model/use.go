@@ -327,7 +327,6 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		}
 	}
 	reads |= u.idle()
-	raid := g.Stack == StackRaid1
 	unbinds := u.sp.Kind == TaskUnbind
 	switch st {
 	case mfRaise:
@@ -347,7 +346,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		no(BitData, m.tellsVMAs())
 		no(BitHWPoison, !m.marksEarly() && (!unbinds || m.is(design.RemoveOrder, design.RemoveFlagsZero)))
 	case dvNext:
-		no(BitPoisoned|BitDev, raid)
+		no(BitPoisoned|BitDev, g.Stack == StackRaid1)
 		no(BitBadblocks, m.recordsLate())
 	case bdRead:
 		late := v.kinds[TaskUmount]+v.kinds[TaskMount] != 0 || m.Scenario.Unborn != [MaxFS]bool{}
@@ -357,6 +356,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 	case xfEnter:
 		no(BitSlot, m.readsHolderTwice())
 	case xfAgfRead:
+		no(BitLife, m.is(design.GroupPut, design.GroupPutPassive))
 		no(BitShutdown, m.is(design.AfterShutdown, design.AfterShutdownEIO))
 	case xfRmapbt:
 		no(BitBudget, m.is(design.TransAlloc, design.TransAllocLeaves))

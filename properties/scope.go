@@ -224,7 +224,6 @@ func Omitted() []Omission { return slices.Clone(omitted) }
 
 var omitted = []Omission{
 	{"narrowed word size", "", "the arithmetic is explored apart from the machine, with narrow words"},
-	{"reference dropped the wrong way after an AGF error", "L05", "groups have no two kinds of reference; failures has the error"},
 	{"event queue of one", "C20", "memory_failure_queue is not modelled: an event is raised or not"},
 	{"write(2) on a shared block", "H05", "only faults write; base has the write fault over an entry that is mapped"},
 	{"user freeze", "L10", "only the freeze of a removal exists"},

@@ -473,7 +473,7 @@ func processDeltas() []delta {
 			beds: each(privateBed(0), privateBed(1)),
 		},
 		{
-			Family: Family{Name: "failures", Rows: []string{"N02", "C22", "K02"}, Doc: "one injected failure: an AGF cannot be read, or the copy of a CoW fails"},
+			Family: Family{Name: "failures", Rows: []string{"N02", "C22", "K02", "L05"}, Doc: "one injected failure: an AGF cannot be read, or the copy of a CoW fails"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Budget = 1 }),
 		},

@@ -420,6 +420,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"N09", "teardown-never-ends", "base/umount/2"},
 	{"N10", "wrong-payload", "page-cache/write-fault/26"},
 	{"R06", "use-after-free", "range/alone/14"},
+	{"L05", "use-after-free", "failures/umount/1"},
 	{"R18", "lost-notification", "high-pages/alone/1"},
 	{"R22", "lost-notification", "part-of-page/alone/1"},
 	{"R16", "lost-notification", "two-ranges/alone/14"},

@@ -94,7 +94,7 @@ var infos = [NumProperties]Info{
 	},
 	UseAfterFree: {
 		"S9", "use-after-free",
-		"no freed mount, group, inode, VMA, task list or page is used",
+		"no freed mount, group, inode, VMA, task list or page is used, and a group is freed with all its references dropped as they were taken",
 		"freed memory was used",
 		"an event ran beside another task",
 	},

@@ -484,6 +484,12 @@ var lifetimeRows = []Deviation{
 		Breaks: []string{useFreed}, Named: "S9",
 	},
 	{
+		ID: "L05", Status: 'M', Title: "a walk that cannot read an AGF drops an active reference to the group as a passive one",
+		Source: "xfs_dax_notify_dev_failure, v6.14 to v6.17; mail of 2026-02-20 (177154903727.1351708.2138879525463955738.stgit@frogsfrogsfrogs); 7.3.4 has xfs_perag_rele", Choice: GroupPut, Value: GroupPutPassive,
+		Breaks: []string{useFreed}, Named: "S9 L4",
+		Note: "What is seen is that the unmount frees a group whose counts are not 0 (XFS_IS_CORRUPT in xfs_group_free). L4 does not show: only a shrink of the filesystem waits for active references.",
+	},
+	{
 		ID: "L06", Status: 'O', Title: "the groups go while an event is at work in them",
 		Source: "xfs_unmountfs: groups, then fs_put_dax; obs of 6.1 and 7.3", Base: []Assignment{{MissingGroup, MissingGroupOops}}, Choice: UnmountOrder, Value: UnmountGroupsFirst,
 		Breaks: []string{useFreed}, Named: "S9 S11",

@@ -66,6 +66,7 @@ const (
 	LogRemoval
 	MissingGroup
 	GroupError
+	GroupPut
 	OnMetadata
 	MetadataTest
 	DirectoryFork
@@ -368,6 +369,12 @@ const (
 const (
 	GroupErrorGoesOn Value = iota
 	GroupErrorStops
+)
+
+// Values of GroupPut: how a walk that meets an error drops its group.
+const (
+	GroupPutActive Value = iota
+	GroupPutPassive
 )
 
 // Values of OnMetadata.

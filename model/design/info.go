@@ -168,6 +168,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"goes-on", "the owners in the other groups are told first"},
 		{"stops", "the loop ends: later groups are not looked at (N02)"},
 	}},
+	GroupPut: {"group-put", "how does a walk that cannot read the AGF drop its reference to the group?", "xfs_perag_rele in xfs_dax_notify_dev_failure", []ValueInfo{
+		{"active", "xfs_group_rele: as it was taken"},
+		{"passive", "xfs_group_put: an active reference stays, a passive one of somebody else goes (L05)"},
+	}},
 	OnMetadata: {"on-metadata", "what does a record of metadata lead to?", "xfs_dax_failure_fn; Darrick Wong 2022-08-18", []ValueInfo{
 		{"shutdown-after-scan", "a shutdown, when all owners have been told"},
 		{"abort", "a shutdown at once: the rest of the records is dropped (C02)"},

@@ -239,6 +239,7 @@ var v612 = merged.With(
 var v614 = v612.With(
 	Assignment{WindowEnd, WindowU32Wrap},        // min(xg->xg_block_count, ri_high.rm_startblock + 1) - ri_low.rm_startblock
 	Assignment{DeviceRole, RoleByRange},         // m_rtdev_targp->bt_daxdev == dax_dev: a device of its own
+	Assignment{GroupPut, GroupPutPassive},       // xfs_perag_put where xfs_group_next_range took an active reference
 	Assignment{MissingGroup, MissingGroupStops}, // xfs_group_next_range: NULL ends the loop
 	Assignment{Names, NamesV73},                 // nearest: those of XFS are, those of faults are as in 6.12
 )

@@ -17,11 +17,17 @@ type Mount struct {
 	Deferred uint16 // pages reported before SB_BORN, to be replayed
 	Life     Life
 	Shutdown uint8 // Shutdown* reasons
-	NoGroups uint8 // 1: perags freed (xfs_unmountfs)
+	NoGroups uint8 // GroupsFreed, RefsUneven
 	Umount   uint8 // s_umount: task+1
 	Frozen   uint8 // 1: frozen by the kernel (FREEZE_HOLDER_KERNEL)
 	Writers  uint8 // tasks inside sb_start_pagefault, a bit each
 }
+
+// Bits of Mount.NoGroups.
+const (
+	GroupsFreed = 1 << iota // xfs_unmountfs: the perags
+	RefsUneven              // a reference to one was not dropped as it was taken
+)
 
 // Live reports a mount that can be notified: born, put_super not begun.
 func (m *Mount) Live() bool { return m.Life == LifeBorn }
