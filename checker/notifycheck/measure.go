@@ -43,7 +43,7 @@ func (a *app) measure() *cobra.Command {
 	cmd.Flags().IntVar(&checks, "checks", 20_000, "runs to draw at most")
 	cmd.Flags().StringVar(&out, "out", "docs/checks-to-find.md", "the table")
 	cmd.Flags().StringVar(&only, "only", "", "one deviation")
-	cmd.AddCommand(a.measureShrinking(), a.measureLocks(), a.measureHistories(), a.measureCoverage())
+	cmd.AddCommand(a.measureShrinking(), a.measureLocks(), a.measureUnexplained(), a.measureHistories(), a.measureCoverage())
 	return cmd
 }
 
