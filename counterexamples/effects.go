@@ -217,7 +217,9 @@ func shown(o *model.Obs) []string {
 	if o.Flags&model.ObsAGFError != 0 {
 		e = append(e, "the AGF cannot be read")
 	}
-	if o.Flags&model.ObsReturned != 0 {
+	if o.Flags&model.ObsReturned != 0 && o.Rc == mm.ENOSPC { // memory_failure_queue returns nothing
+		e = append(e, "the queue is full: only the log has the event")
+	} else if o.Flags&model.ObsReturned != 0 {
 		e = append(e, "returns "+o.Rc.String())
 	}
 	return e

@@ -266,6 +266,9 @@ var deviationTexts = map[string]string{
 		"instruction consumed the poison, and sends the consumer BUS_MCEERR_AO, which says that it may go on.",
 	"C13": "A filesystem without a reverse map answers a removal with -EOPNOTSUPP, before it freezes or shuts down, and kill_dax " +
 		"does not look at the result. Nobody looks at page->mapping either, so that every PTE of the device outlives kill_dax.",
+	"C20": "A scrubber finds more bad pages than one CPU has room for in its kfifo before the worker comes to them: 16, here one. " +
+		"memory_failure_queue writes a line to the log and returns; it runs in an interrupt and can wait for nobody. No memory_failure " +
+		"follows: the page stays mapped, nobody is told, and no filesystem is shut down.",
 	"C21": "The page has PageHWPoison from an event before, and memory_failure returns 0 for the event of a process that consumed " +
 		"the poison. That is taken for success: kill_me_maybe goes back to the instruction, which fails again. The process is " +
 		"never told.",

@@ -314,7 +314,11 @@ func title(m *model.Machine, init *model.State, task uint8) string {
 
 // eventTitle is the call of memory_failure, and who made it.
 func eventTitle(tk *model.TaskSpec) string {
-	call := unbroken(fmt.Sprintf("memory_failure(%s)", pageRange(device.Page(tk.Page), max(tk.Pages, 1))))
+	function := "memory_failure"
+	if tk.Queued {
+		function = "memory_failure_queue"
+	}
+	call := unbroken(fmt.Sprintf("%s(%s)", function, pageRange(device.Page(tk.Page), max(tk.Pages, 1))))
 	switch tk.Source {
 	case model.SourceConsumed:
 		return call + ", read by " + procName(tk.Proc)

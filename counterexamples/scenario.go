@@ -450,6 +450,7 @@ func eventKeys(tk *model.TaskSpec) []key {
 		{name: "pfn", path: "page", required: true, value: number{to: &tk.Page, top: device.Pages - 1, show: true}},
 		{name: "pages", value: number{to: &tk.Pages, low: 1, top: 3}},
 		{name: "part", value: truth{to: &tk.Part}},
+		{name: "queued", value: truth{to: &tk.Queued}},
 		{name: "source", value: word[model.Source]{to: &tk.Source, names: sourceNames}},
 		{name: "process", path: "proc", value: ref{to: &tk.Proc, prefix: procPrefix, first: 1, n: mm.Procs, set: &raised}},
 	}

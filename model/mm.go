@@ -57,6 +57,18 @@ func (c *ctx) memoryFailure() {
 		}
 		c.o.Flags |= ObsRaised
 		c.next(mfLock)
+		if sp.Queued {
+			c.next(mfQueue)
+		}
+	case mfQueue: // memory_failure_queue: schedule_work_on the CPU
+		if c.enqueue() {
+			c.next(mfTake)
+		}
+	case mfTake: // memory_failure_work_func: one event after the other
+		if c.wait(s.Worker == 0) {
+			s.Fifo, s.Worker = 0, c.id+1
+			c.next(mfLock)
+		}
 	case mfLock: // mutex_lock(&mf_mutex)
 		taken := c.is(design.MfMutex, design.MfMutexHeld) ||
 			c.is(design.MfMutex, design.MfMutexNotDevice) && t.Page.DRAM() // X11
@@ -84,11 +96,29 @@ func (c *ctx) memoryFailure() {
 		}
 	case mfUnlock: // mutex_unlock(&mf_mutex)
 		c.release(&s.MfMutex)
+		c.release(&s.Worker)
 		s.Sigpending = 0 // the handlers have run
 		c.o.Flags |= ObsReturned
 		c.o.Rc = t.Rc
 		c.finish()
 	}
+}
+
+// enqueue is kfifo_put of memory_failure_queue. Where that drops the event it is
+// over: the caller returns to what was interrupted, and a line is in the log.
+func (c *ctx) enqueue() bool {
+	drops := c.is(design.QueueFull, design.QueueFullDropped) // C20
+	if !c.wait(drops || c.s.Fifo == 0) {
+		return false
+	}
+	if c.s.Fifo != 0 {
+		c.o.Flags |= ObsReturned
+		c.o.Rc = mm.ENOSPC
+		c.finish()
+		return false
+	}
+	c.s.Fifo = c.id + 1
+	return true
 }
 
 // devPagemap is memory_failure_dev_pagemap: the driver's handler, and the

@@ -56,6 +56,8 @@ var parts = map[string]model.Bits{
 	"MmapLock":       model.BitMmapLock,
 	"AGF":            model.BitAGF,
 	"Pins":           model.BitPins,
+	"Fifo":           model.BitQueue,
+	"Worker":         model.BitQueue,
 }
 
 // bitTask is what a task has for itself. No step declares it: a step may

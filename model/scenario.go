@@ -216,6 +216,7 @@ type TaskSpec struct {
 	Dev    uint8 // unbind, leg failure
 	Flag   bool  // punch: reallocate to To; evict: unlinked; mmap: private
 	Part   bool  // memory_failure: of the page only the last half of its last sector is reported
+	Queued bool  // memory_failure: of a scrubber in an interrupt, by memory_failure_queue of the one CPU
 }
 
 // Raiser is the process that raises the event: current in memory_failure.

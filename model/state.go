@@ -59,6 +59,8 @@ type State struct {
 	NumPoison  uint8           // HardwareCorrupted, in pages
 	Sigpending uint8           // processes with a SIGBUS that they have not handled, a bit each
 	Budget     uint8           // injected failures left
+	Fifo       uint8           // task+1 of the event in the kfifo of memory_failure_queue, which has room for one
+	Worker     uint8           // task+1 of the event that memory_failure_work_func is at
 	Iolock     [MaxFiles]uint8
 	Mmaplock   [MaxFiles]uint8 // invalidate_lock
 	Ilock      [MaxFiles]uint8

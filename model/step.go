@@ -72,6 +72,7 @@ const (
 	BitMmapLock
 	BitAGF
 	BitPins
+	BitQueue // memory_failure_queue: what waits and what the worker is at
 )
 
 // StepInfo is a row of the step table.

@@ -3,7 +3,7 @@ package model
 import "strings"
 
 // AllBits is every part of a State.
-const AllBits = BitPins<<1 - 1
+const AllBits = BitQueue<<1 - 1
 
 // BitLocks are the parts of a State that are locks and references.
 const BitLocks = BitWriters | BitFrozen | BitUmount | BitEntryLock | BitIgrab | BitSrcu | BitPgmap | BitFolio | BitMfMutex |
@@ -43,9 +43,11 @@ const (
 // Tests hold it to what the steps do.
 var touches = [NumSteps]touch{
 	mfRaise:  {reads: BitAlive | BitPTE, updates: BitPoisoned | BitBadblocks},
+	mfQueue:  {updates: BitQueue},
+	mfTake:   {updates: BitQueue},
 	mfLock:   {updates: BitMfMutex},
 	mfLookup: {reads: BitNoPgmap, adds: BitPgmap},
-	mfUnlock: {updates: BitMfMutex | BitSigpending},
+	mfUnlock: {updates: BitMfMutex | BitSigpending | BitQueue},
 
 	dpTest: {reads: BitHWPoison},
 	dpMark: {updates: BitHWPoison | BitNumPoison},
@@ -248,7 +250,7 @@ func init() {
 var bitNames = [...]string{
 	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "reflink", "ref", "entry", "entry-lock",
 	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "removed", "no-pgmap", "dram", "folio-lock",
-	"mf_mutex", "num-poison", "sigpending", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf", "pins",
+	"mf_mutex", "num-poison", "sigpending", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf", "pins", "mf-queue",
 }
 
 // String lists the parts.

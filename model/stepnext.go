@@ -5,7 +5,9 @@ package model
 // the step that its caller's frame names. The steps that are not listed end
 // their task, or return. Tests hold it to the source and to runs.
 var next = [NumSteps][]Step{
-	mfRaise:  {mfLock},
+	mfRaise:  {mfLock, mfQueue},
+	mfQueue:  {mfTake},
+	mfTake:   {mfLock},
 	mfLock:   {mfLookup},
 	mfLookup: {mfUnlock, fmLock, dpTest, dpOps},
 
@@ -195,6 +197,7 @@ var next = [NumSteps][]Step{
 // something: ObsTouched and ObsOverrun, and what is shown of calls.
 var shows = [NumSteps]ObsFlags{
 	mfRaise:    ObsRaised,
+	mfQueue:    ObsReturned,
 	mfUnlock:   ObsReturned,
 	bdRead:     ObsCallback,
 	xfEnter:    ObsCallback,

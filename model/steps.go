@@ -132,6 +132,8 @@ func (c *ctx) oops() { c.wait(false) }
 const (
 	stepNone Step = iota
 	mfRaise
+	mfQueue
+	mfTake
 	mfLock
 	mfLookup
 	mfUnlock
@@ -370,6 +372,8 @@ var starts = [NumTaskKinds]Step{
 // steps is the step table.
 var steps = [NumSteps]StepInfo{
 	mfRaise:      {ID: "mfRaise", Layer: LayerMM, Func: "memory_failure", Doc: "an event is raised: machine check, madvise or scrub", routine: rMemoryFailure, waits: true, starts: true},
+	mfQueue:      {ID: "mfQueue", Layer: LayerMM, Func: "memory_failure_queue", Doc: "kfifo_put, schedule_work_on: for the worker of the CPU", routine: rMemoryFailure, waits: true},
+	mfTake:       {ID: "mfTake", Layer: LayerMM, Func: "memory_failure_work_func", Doc: "kfifo_get, when the worker is done with the event before", routine: rMemoryFailure, waits: true},
 	mfLock:       {ID: "mfLock", Layer: LayerMM, Func: "memory_failure", Doc: "mutex_lock(&mf_mutex)", Locks: "+mf_mutex", routine: rMemoryFailure, waits: true},
 	mfLookup:     {ID: "mfLookup", Layer: LayerMM, Func: "memory_failure", Doc: "pfn_to_online_page, else get_dev_pagemap", Locks: "+pgmap", routine: rMemoryFailure},
 	mfUnlock:     {ID: "mfUnlock", Layer: LayerMM, Func: "memory_failure", Doc: "mutex_unlock(&mf_mutex), return", Locks: "-mf_mutex", routine: rMemoryFailure},

@@ -18,6 +18,7 @@ type survey struct {
 	dirs   uint16                  // entries of directories
 	staged uint16                  // blocks that can be staged for a copy
 	events uint16                  // pages that events are about
+	queued bool                    // an event goes through the queue
 	cache  bool                    // a file has a page cache
 	dram   bool                    // pages of main memory are used
 	exact  bool                    // an event finds the entries of its pages and no other
@@ -30,6 +31,7 @@ func (m *Machine) survey() (v survey) {
 		tk := &sc.Tasks[i]
 		v.kinds[tk.Kind]++
 		v.events |= m.eventPages(tk)
+		v.queued = v.queued || tk.Queued
 		v.dram = v.dram || tk.Kind == TaskMmap && tk.Flag || tk.Kind == TaskMemoryFailure && tk.Page >= device.DevPages
 	}
 	for f := range uint8(MaxFiles) {

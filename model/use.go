@@ -308,6 +308,7 @@ func (u *Use) idle() (parts Bits) {
 		{BitBudget, u.m.Scenario.Budget != 0},
 		{BitSigpending, u.m.is(design.SigbusQueue, design.SigbusOnePending)},
 		{BitPins, u.v.kinds[TaskPin] != 0},
+		{BitQueue, u.v.queued},
 	} {
 		if !p.used {
 			parts |= p.parts
@@ -333,6 +334,8 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		_, raised := u.sp.Raiser()
 		no(BitAlive|BitPTE, raised)
 		no(BitBadblocks, u.sp.Source == SourceScrub && !m.recordsLate())
+	case mfUnlock:
+		no(BitQueue, u.sp.Queued)
 	case lfReport:
 		no(BitBadblocks, m.recordsLate())
 	case dpMark:
@@ -438,6 +441,8 @@ func (u *Use) reaches(st Step) bool {
 		return v.cache
 	}
 	switch st {
+	case mfQueue, mfTake:
+		return u.sp.Queued
 	case dpTest, dpMark:
 		return m.marksEarly()
 	case xfTranslate:
@@ -596,7 +601,9 @@ func (s *State) Swap(i, j uint8) {
 		id(&s.AGF[g])
 	}
 	s.Pins[i], s.Pins[j] = s.Pins[j], s.Pins[i]
-	id(&s.MfMutex)
+	for _, holder := range [...]*uint8{&s.MfMutex, &s.Fifo, &s.Worker} {
+		id(holder)
+	}
 }
 
 // Less orders two tasks by where they are.

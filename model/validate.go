@@ -480,6 +480,8 @@ func (sc *Scenario) validateEvent(tk *TaskSpec, at place) error {
 		return at.bad(".page", "no such page of a device")
 	case tk.Part && (n > 1 || tk.Page >= device.DevPages):
 		return at.bad(".part", "of one page of a device")
+	case tk.Queued && tk.Source != SourceScrub:
+		return at.bad(".queued", "of a scrubber: the others have a process to run in")
 	case tk.Page < sc.Geometry.FirstRange && tk.Page+n > sc.Geometry.FirstRange:
 		return at.bad(".pages", "two ranges of a dax device are apart")
 	case tk.Source != SourceScrub && tk.Proc >= mm.Procs && (tk.Source != SourceWritten || tk.Proc != NoProc):

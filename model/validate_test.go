@@ -190,6 +190,7 @@ var impossibleScenarios = []impossible{
 	withTask(task{Kind: model.TaskMemoryFailure, Source: 4}, ".source: no such source"),
 	withTask(task{Kind: model.TaskMemoryFailure, Pages: 4}, ".pages: 1, or up to 3 when no process is involved"),
 	withTask(task{Kind: model.TaskMemoryFailure, Source: model.SourceConsumed, Pages: 2}, ".pages: 1, or up to 3 when no process is involved"),
+	withTask(task{Kind: model.TaskMemoryFailure, Source: model.SourceConsumed, Queued: true}, ".queued: of a scrubber: the others have a process to run in"),
 	withTask(task{Kind: model.TaskMemoryFailure, Page: 8}, ".page: no such page of a device"),
 	withTask(task{Kind: model.TaskMemoryFailure, Page: 16}, ".page: no such page of a device"),
 	withTask(task{Kind: model.TaskMemoryFailure, Page: 7, Pages: 2}, ".page: no such page of a device"),

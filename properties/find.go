@@ -237,6 +237,7 @@ func smallerTask(try func(func(*model.Scenario)), i int) {
 	try(func(c *model.Scenario) { c.Tasks[i].Source = model.SourceScrub; c.Tasks[i].Proc = 0 })
 	try(func(c *model.Scenario) { c.Tasks[i].Pages = 0 })
 	try(func(c *model.Scenario) { c.Tasks[i].Part = false })
+	try(func(c *model.Scenario) { c.Tasks[i].Queued = false })
 	try(func(c *model.Scenario) { c.Tasks[i].Flag, c.Tasks[i].To = false, 0 })
 	try(func(c *model.Scenario) {
 		if c.Tasks[i].Kind == model.TaskPunch {

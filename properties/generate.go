@@ -1159,6 +1159,18 @@ func (d *draft) drawSecondEvent() {
 		set = d.hot & d.pages()
 	}
 	d.addEvent(d.member(uint32(set)))
+	if d.oneIn(4) {
+		d.queueEvents()
+	}
+}
+
+// queueEvents has a scrubber find all of its events in an interrupt.
+func (d *draft) queueEvents() {
+	for i := range d.tasks {
+		if tk := &d.sc.Tasks[i]; tk.Kind == model.TaskMemoryFailure && tk.Source == model.SourceScrub {
+			tk.Queued = true
+		}
+	}
 }
 
 // nearVMA are the va pages that map what is in question.

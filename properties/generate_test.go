@@ -251,6 +251,7 @@ func (c census) tasks(sc *model.Scenario) {
 		c.add("event: pages %d", tk.Pages)
 		c.add("event: page %02d", tk.Page)
 		c.when(tk.Part, "event: part")
+		c.when(tk.Queued, "event: queued")
 		events++
 		c.when(events == 2, "event: second")
 		c.when(tk.Proc != 0, "event: proc")

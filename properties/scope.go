@@ -224,7 +224,6 @@ func Omitted() []Omission { return slices.Clone(omitted) }
 
 var omitted = []Omission{
 	{"narrowed word size", "", "the arithmetic is explored apart from the machine, with narrow words"},
-	{"event queue of one", "C20", "memory_failure_queue is not modelled: an event is raised or not"},
 	{"write(2) on a shared block", "H05", "only faults write; base has the write fault over an entry that is mapped"},
 	{"user freeze", "L10", "only the freeze of a removal exists"},
 	{"dedupe, mremap, MAP_SYNC", "", "dedupe is reflink after a comparison; the others are not modelled"},
@@ -321,6 +320,10 @@ func smallScope() Scope {
 	events.with, events.once = []model.TaskKind{model.TaskMemoryFailure}, true
 	events.sources = allSources[:2]
 	events.roles = rolesOf(roleShared, roleHeader)
+	waiting := crowdPlan(2, 0)
+	waiting.kinds, waiting.fewest = []model.TaskKind{model.TaskMemoryFailure}, 1
+	waiting.roles, waiting.sources = rolesOf(roleShared, roleHeader), allSources[:1]
+	waiting.early, waiting.unbind, waiting.queued = 2, false, true
 	meeting := crowdPlan(2, 2)
 	meeting.kinds = []model.TaskKind{model.TaskReadFault, model.TaskWriteFault, model.TaskTruncate, model.TaskPunch}
 	moving := crowdPlan(3, 0)
@@ -341,6 +344,10 @@ func smallScope() Scope {
 		Family{
 			Name: "two-events", Rows: []string{"X21"}, Doc: "two events and a task: on the same page, the next one, or after a header failed and the filesystem is shut down; one group",
 			parts: []part{{beds: beds, plan: events}},
+		},
+		Family{
+			Name: "queue", Rows: []string{"C20"}, Doc: "two or three events of a scrubber that go through memory_failure_queue of one CPU, which has room for one; one group, or two",
+			parts: []part{{beds: append(beds, baseBed(wide)), plan: waiting}},
 		},
 		Family{
 			Name: "moved-block", Rows: []string{"X20"}, Doc: "a filesystem that takes no part: meanwhile the block is taken from its file page, and two writes give it to another page of the file and that one another block",

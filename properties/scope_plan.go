@@ -24,6 +24,7 @@ type plan struct {
 	fills   bool             // a write fault can be on a hole of the file that has the page
 	perKind int              // tasks of another kind at most, 0 for all
 	part    bool             // the event is about part of its page
+	queued  bool             // all events are a scrubber's, through the queue
 	far     bool             // the tasks are near any page, also those that can do nothing at first
 }
 
@@ -139,6 +140,9 @@ func (pl *plan) tasks(b *bench, a *aim) (list [][]op) {
 		if pl.far {
 			ops = b.opsAnywhere(kind, a)
 		}
+		if pl.queued {
+			ops = queued(ops)
+		}
 		if pl.perKind > 0 && !slices.Contains(pl.with, kind) {
 			ops = ops[:min(len(ops), pl.perKind)]
 		}
@@ -150,6 +154,17 @@ func (pl *plan) tasks(b *bench, a *aim) (list [][]op) {
 	}
 	for n := fewest; n <= pl.beside; n++ {
 		list = append(list, pl.choose(all, nil, n)...)
+	}
+	return list
+}
+
+// queued are those of some events that are a scrubber's, through the queue.
+func queued(ops []op) (list []op) {
+	for _, o := range ops {
+		if o.task.Source == model.SourceScrub {
+			o.task.Queued = true
+			list = append(list, o)
+		}
 	}
 	return list
 }
@@ -219,7 +234,7 @@ func (pl *plan) events(b *bench, a *aim, tasks []op) (list []model.Scenario) {
 
 // eventsOn are the events on the page of the aim.
 func (pl *plan) eventsOn(b *bench, a *aim, tasks []op) (list []model.TaskSpec) {
-	event := model.TaskSpec{Kind: model.TaskMemoryFailure, Page: uint8(a.page), Pages: 1, Part: pl.part}
+	event := model.TaskSpec{Kind: model.TaskMemoryFailure, Page: uint8(a.page), Pages: 1, Part: pl.part, Queued: pl.queued}
 	consumers := b.mappers(a.page)
 	for _, o := range tasks { // who faults it in can read it then
 		if proc := o.task.Proc; b.faultsIn(&o.task, a.page) && !slices.Contains(consumers, proc) {

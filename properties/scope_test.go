@@ -479,6 +479,10 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"D06", "missed-shutdown", "raid1/leg-failure/11"},
 	{"X12", "use-after-free", "pinned/pin+evict/3"},
 	{"G14", "use-after-free", "pinned/pin+truncate/1"},
+	{"C20", "lost-notification", "queue/second-event/3"},
+	{"C20", "missed-shutdown", "queue/second-event/3"},
+	{"C20", "victim-never-told", "queue/second-event/4"},
+	{"C20", "shutdown-never-comes", "queue/second-event/3"},
 }
 
 // Every deviation violates its properties in small, in the family that names

@@ -68,6 +68,12 @@ var findingTexts = map[string]findingText{
 			"realtime section, and so is the removal of the device. Who maps it is not told, and the filesystem may shut down for nothing.",
 		none: "It takes a filesystem with an internal realtime section and DAX, which was not set up.",
 	},
+	"C20": {
+		sees: "More than 16 pages fail on one CPU before its worker gets to run, as when a scrubber reports a burst of them. For the rest the " +
+			"log has \"buffer overflow when queuing memory failure\", and nothing else happens: who maps such a page is not told and keeps it, and a " +
+			"filesystem whose metadata is lost goes on.",
+		none: "It takes more events in interrupts of one CPU than its kfifo has room for. That was not tried.",
+	},
 	"C23": {
 		sees: "A health monitor is told, when a pmem device is unbound, that the files there have lost their data, though all of it can still be read.",
 		commands: daxMount + "    # A maps /m/f1; a program listens to fserror events of /m\n" +

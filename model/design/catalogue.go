@@ -76,6 +76,7 @@ const (
 	noReturn  = "event-never-returns"
 	untold    = "victim-never-told"
 	noEnd     = "teardown-never-ends"
+	neverDown = "shutdown-never-comes"
 )
 
 // rechecked is why a wrong file page gets nobody killed.
@@ -259,13 +260,19 @@ var controlRows = []Deviation{
 	{
 		ID: "C17", Status: 'B', Title: "attribute fork and bmbt blocks treated as file data",
 		Source: "xfs_storage_lost_helper, RFC v2; Darrick Wong 2020-12-15", Choice: MetadataTest, Value: MetadataOwnerOnly,
-		Breaks: []string{noStop, "shutdown-never-comes"}, Named: "S4 S2", Note: rechecked,
+		Breaks: []string{noStop, neverDown}, Named: "S4 S2", Note: rechecked,
 	},
 	{
 		ID: "C18", Status: 'B', Title: "no operations with the holder: the filesystem is never told",
 		Source: "xfs_alloc_buftarg without CONFIG_MEMORY_FAILURE; Darrick Wong on v7 to v9", Choice: HolderOps, Value: HolderOpsNone,
 		Breaks: []string{noStop, lost}, Named: "S4",
 		Note: "A kernel without CONFIG_MEMORY_FAILURE has no memory_failure either, so nobody calls; what is left there is kill_dax, which gets -EOPNOTSUPP as in C13.",
+	},
+	{
+		ID: "C20", Status: 'O', Title: "the queue of an interrupt is full: the event is in the log, and nobody handles it",
+		Source: "memory_failure_queue: buffer overflow; MEMORY_FAILURE_FIFO_SIZE", Choice: QueueFull, Value: QueueFullDropped,
+		Breaks: []string{lost, noStop, untold, neverDown}, Named: "S1",
+		Note: "The queue has room for 16 events a CPU, here for one.",
 	},
 	{
 		ID: "C21", Status: 'M', Title: "an event on a page that is marked already returns 0: the consumer runs into it again",

@@ -34,6 +34,7 @@ const (
 	Patches
 	BlastRadius
 	MadviseFlags
+	QueueFull
 	MfMutex
 	AlreadyPoisoned
 	PgmapRef
@@ -163,6 +164,12 @@ const (
 const (
 	MadviseActionRequired Value = iota
 	MadviseSimulatedOnly
+)
+
+// Values of QueueFull: an event for which memory_failure_queue has no room.
+const (
+	QueueFullWaits Value = iota
+	QueueFullDropped
 )
 
 // Values of MfMutex.

@@ -28,6 +28,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"action-required", "MF_ACTION_REQUIRED: BUS_MCEERR_AR to it"},
 		{"simulated-only", "no, and a page of main memory gets it BUS_MCEERR_AO (N10)"},
 	}},
+	QueueFull: {"queue-full", "what becomes of an event for which memory_failure_queue has no room?", "memory_failure_queue: kfifo_put", []ValueInfo{
+		{"waits", "it is kept until there is room"},
+		{"dropped", "nothing but a line in the log (C20)"},
+	}},
 	MfMutex: {"mf-mutex", "who holds mf_mutex?", "memory_failure", []ValueInfo{
 		{"held", "every event, from the lookup of the pfn to the result"},
 		{"none", "nobody (G1)"},

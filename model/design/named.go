@@ -22,6 +22,7 @@ var merged = Design{
 	PutWait:         PutWaitsNot,              // fs_put_dax: no synchronize_srcu, 7.3.4 super.c:130
 	UnmountOrder:    UnmountGroupsFirst,       // xfs_unmountfs frees the groups, then fs_put_dax (6.1 xfs_mount.c:1105, xfs_buf.c:1949)
 	OnUnborn:        UnbornEIO,                // xfs_dax_notify_failure: -EIO
+	QueueFull:       QueueFullDropped,         // memory_failure_queue: pr_err("buffer overflow ..."), 6.1 memory-failure.c:2280, 6.12 :2507, 7.3 :2672
 	SectorRound:     SectorUp,                 // BTOBB(offset), 6.1 xfs_notify_failure.c:229
 	ReflinkMount:    ReflinkMountInAlwaysMode, // xfs_setup_dax_always: 6.1 xfs_super.c:357, 6.12 :352, 7.3 :382
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,       // !xfs_has_rmapbt: -EOPNOTSUPP
@@ -78,6 +79,7 @@ var named = []Named{
 // task_early_kill of v5.10 knows current only, no early-kill process.
 var ownerTracking = Design{
 	Route:           RoutePageMapping,      // 6100e34b2526: memory_failure_dev_pagemap, no pgmap op
+	QueueFull:       QueueFullDropped,      // memory_failure_queue: pr_err("... buffer overflow ..."), memory-failure.c:1536
 	MfMutex:         MfMutexNone,           // 5.10.262 has no mf_mutex; v5.15 has, after the dev_pagemap branch (X11)
 	MadviseFlags:    MadviseSimulatedOnly,  // madvise_inject_error: MF_COUNT_INCREASED
 	AlreadyPoisoned: AlreadyPoisonedZero,   // memory_failure: TestSetPageHWPoison, return 0
@@ -112,6 +114,7 @@ var ownerTracking = Design{
 // pages were not counted.
 var rfcV2 = Design{
 	Route:           RouteGendisk,          // pmem_block_lost: get_super(bdev), ->storage_lost
+	QueueFull:       QueueFullDropped,      // as v5.10
 	MfMutex:         MfMutexNone,           // as v5.10
 	MadviseFlags:    MadviseSimulatedOnly,  // as v5.10
 	AlreadyPoisoned: AlreadyPoisonedZero,   // as v5.10

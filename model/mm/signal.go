@@ -27,6 +27,7 @@ const (
 	ENXIO        Errno = -6
 	EBUSY        Errno = -16
 	EFAULT       Errno = -14
+	ENOSPC       Errno = -28 // of memory_failure_queue, which returns nothing: no room
 	EOPNOTSUPP   Errno = -95
 	EFSCORRUPTED Errno = -117
 	EHWPOISON    Errno = -128 // -133, which has no room in a byte
@@ -45,6 +46,8 @@ func (e Errno) String() string {
 		return "-EBUSY"
 	case EFAULT:
 		return "-EFAULT"
+	case ENOSPC:
+		return "-ENOSPC"
 	case EOPNOTSUPP:
 		return "-EOPNOTSUPP"
 	case EFSCORRUPTED:
