@@ -122,17 +122,23 @@ func (r *Reason) of(d design.Design) bool {
 }
 
 // reason gives one choice after the other the value of reviewed, as long as
-// the scenario is refuted.
+// the scenario is refuted, and makes the scenario small: again and again, since
+// a choice may be needed only beside one that went later, or in a larger
+// scenario. At last none can go.
 func reason(d design.Design, h *History) Reason {
 	small := *h
-	for _, a := range d.Diff(design.Design{}) {
-		without := d
-		without[a.Choice] = 0
-		if again, ok := small.in(without, small.Scenario); ok {
-			d, small = without, again
+	for changed := true; changed; {
+		changed = false
+		for _, a := range d.Diff(design.Design{}) {
+			without := d
+			without[a.Choice] = 0
+			if again, ok := small.in(without, small.Scenario); ok {
+				d, small, changed = without, again, true
+			}
 		}
+		small = small.Reduce(d)
 	}
-	return Reason{Choices: d.Diff(design.Design{}), History: small.Reduce(d)}
+	return Reason{Choices: d.Diff(design.Design{}), History: small}
 }
 
 // Reduce makes the scenario of a refuted history as small as it can while it

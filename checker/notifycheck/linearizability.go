@@ -161,7 +161,7 @@ const (
 		"Linearizable is no proof: none of these histories is refuted. A design that refuses to mount most scenarios has few histories."
 	linearReasonText = "Why a design is refuted is found by taking its choices back, not by hand. A refuted history is made small. One choice " +
 		"after the other is given the value of `reviewed`, and stays so if the scenario is refuted without it too, in the known schedule " +
-		"or in one that is drawn. What is left is a reason: `reviewed` with these choices is refuted. It is taken out of the design and the next " +
+		"or in one that is drawn; that is repeated until no choice can go. What is left is a reason: `reviewed` with these choices is refuted. It is taken out of the design and the next " +
 		"history is drawn, until none of so many is refuted."
 	linearHistoryText = "The smallest history found for each reason, of `reviewed` with its choices. A bar is a call, from its beginning to its " +
 		"end; bars that share a column overlap. Every call that starts a promise has a second line for its return. A look takes no time. " +
