@@ -181,3 +181,12 @@ func TestAnyTraceHasAVerdict(t *testing.T) {
 		}
 	})
 }
+
+// Whatever a design does, a trace has a verdict under it: it conforms, or
+// differs at a line.
+func TestAnyDesignHasAVerdict(t *testing.T) {
+	for _, tr := range recordings(t) {
+		d := designOf(t, Designs[tr.Version])
+		Why(tr, d, Difference{})
+	}
+}

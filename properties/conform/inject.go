@@ -247,6 +247,9 @@ func (c *comparer) inject(ln *Line) bool {
 			p = e.page
 		}
 	}
+	if p == nil {
+		return c.fail(c.at, "page", ln.String(), "nothing is mapped there, and the fault is refused")
+	}
 	if w.removed && !p.ram { // hwpoison_inject: pfn_valid
 		c.at++
 		return c.match(line("inject_end", "ret", -1, "errno", "ENXIO"))
