@@ -160,6 +160,9 @@ var deviationTexts = map[string]string{
 		"its owner.",
 	"H04": "After a shutdown, eviction drops the DAX entries without clearing page->mapping. The pages go on naming an inode that is " +
 		"freed. generic/388 and generic/269 hit the warning; on the single-owner path a failure would be looked up in that inode.",
+	"H05": "A write(2) to a block that two files share copies it, and the file has the new block. What was mapped of the old one stays: the DAX " +
+		"entry and the PTE of a process still have the old page, and no fault puts that right. Whoever maps it sees what was there before the " +
+		"write. And when the old page fails, the reverse map does not name the file any more.",
 	"H07": "Two files share the page, and page->mapping names the file that faulted last, as with the read faults of 6.1. A write fault on the " +
 		"other file cannot copy the poison and drops its DAX entry, and dax_disassociate_entry clears page->mapping though that is not its own; all " +
 		"it does about it is WARN_ON_ONCE. Without a reverse map page->mapping is all there is: -EBUSY, and the process of the file that still has the page is never told.",
@@ -243,6 +246,10 @@ var deviationTexts = map[string]string{
 	"N10": "The process poisons a page of its own with madvise(MADV_HWPOISON), as a test of its handler. memory_failure is not told that " +
 		"anybody waits for an answer, and the process is sent BUS_MCEERR_AO, as for a page that it does not use at the moment. A " +
 		"handler that is to be tested with BUS_MCEERR_AR, which a real machine check on the page would send, never sees it.",
+	"N11": "A write(2) to a block that two files share takes the DAX entry and the PTEs of the old page away before it copies. It holds the " +
+		"IOLOCK, not the invalidate_lock, and until xfs_reflink_end_cow the file has the old block. A read fault in between finds that block and " +
+		"maps the old page again. Then the file gets the new block, and nothing takes the entry out once more: the process goes on with a page " +
+		"that is not its file's, and the reverse map does not name the file when the page fails.",
 	"C10": "The walk comes to a mapping that is not DAX and hands it to mf_dax_kill_procs all the same, which finds no entry to lock: " +
 		"-EBUSY. The query ends there and the error shuts the filesystem down. The owner of a page that comes later in the " +
 		"walk, and is neither unmapped nor told.",

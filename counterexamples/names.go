@@ -68,6 +68,7 @@ var (
 		model.TaskUnbind:        "unbind",
 		model.TaskLegFailure:    "leg-failure",
 		model.TaskPin:           "pin",
+		model.TaskWrite:         "write",
 	}
 )
 

@@ -305,6 +305,8 @@ func title(m *model.Machine, init *model.State, task uint8) string {
 		return "unbind " + devName(tk.Dev)
 	case model.TaskPin:
 		return "DMA to " + at
+	case model.TaskWrite:
+		return "write(2) to " + at
 	case model.TaskLegFailure:
 		return "leg " + devName(tk.Dev) + " fails"
 	case model.TaskNone, model.NumTaskKinds:

@@ -409,7 +409,7 @@ func taskObject(tk *model.TaskSpec) object {
 		o.keys = eventKeys(tk)
 	case model.TaskReadFault, model.TaskWriteFault:
 		o.keys = []key{proc, vma, at}
-	case model.TaskTruncate, model.TaskPin:
+	case model.TaskTruncate, model.TaskPin, model.TaskWrite:
 		o.keys = []key{file, at}
 	case model.TaskPunch:
 		o.keys = []key{file, at, {

@@ -330,7 +330,7 @@ var arguments = map[string]argument{
 	"kpLock": filePage, "kpAdd": collected, "kpUnmap": filePage,
 	"apBmap": filePage, "gmNext": filePage, "gmLock": filePage,
 	"fdEntry": filePage, "fdInsert": filePage, "ceIlock": filePage, "pcFind": filePage, "ueBmap": filePage,
-	"trUnmap": filePage, "trDrain": filePage, "evDrain": filePage, "rlDrain": filePage,
+	"trUnmap": filePage, "trDrain": filePage, "evDrain": filePage, "rlDrain": filePage, "wtUnmap": filePage,
 }
 
 func argsOf(m *model.Machine, before, after *model.State, task uint8, st model.Step) string {

@@ -76,9 +76,13 @@ func (c *ctx) endCow() {
 		case s.Mount[c.m.Scenario.Files[t.File].FS].Shutdown != 0:
 			t.Rc = mm.EIO // no transaction any more: the staging block stays
 			c.next(ceUnlock)
+		case s.Cow[t.File][t.Idx].Hole(): // a fault and a write(2) share what is staged: the other was first
+			c.next(ceUnlock)
 		case t.Rc != mm.OK:
+			t.New = uint8(s.Cow[t.File][t.Idx].Block())
 			c.next(ceAgf)
 		default:
+			t.New = uint8(s.Cow[t.File][t.Idx].Block())
 			c.call(ceAgf, ueBmap)
 		}
 	case ceAgf:

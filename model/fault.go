@@ -112,6 +112,10 @@ func (c *ctx) daxFault() {
 		c.next(fdMapped)
 	case fdMapped: // the ILOCK drops
 		c.unlock(&s.Ilock[t.File])
+		if c.spec().Kind == TaskWrite {
+			c.ret(t.Rc)
+			return
+		}
 		c.next(fdDirect)
 		if t.Rc != mm.OK {
 			c.next(fdUnlock)

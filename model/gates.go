@@ -91,8 +91,10 @@ func (u *Use) Closed(g Gate, st Step) bool {
 		return within(gateIlock, gateIlockX) && only(files, g, gateIlock)
 	case trIlock, evIlock:
 		return g == gateIlock+Gate(sp.File)
-	case trIolock:
+	case trIolock, wtIolock:
 		return g == gateIolock+Gate(sp.File) || g == gateUmount+Gate(m.Scenario.Files[sp.File].FS)
+	case wtMmaplock:
+		return g == gateMmaplock+Gate(sp.File)
 	case raIolock:
 		return g == gateIolock+Gate(sp.To)
 	case rlIolock:
@@ -155,6 +157,7 @@ var ends = [NumSteps]bool{
 	apKill: true, gmNext: true, ftEnd: true, fdUnlock: true, ceUnlock: true, pcFind: true, pcUnlock: true,
 	ueBmap: true, ueRefcount: true, trUnlock: true, raMap: true, rlUnlock: true, mpUnlock: true, muUnlock: true,
 	fkTask: true, exTask: true, evFree: true, mtFail: true, mtReplay: true, unFree: true, ubPgmap: true, lfReport: true, gpDone: true,
+	fdMapped: true, wtUnlock: true,
 }
 
 // Ends reports whether the step can return, or end its task.

@@ -81,6 +81,7 @@ func rare() []rarity {
 		fault0   = model.TaskSpec{Kind: model.TaskReadFault, Index: 1}
 		fault1   = model.TaskSpec{Kind: model.TaskReadFault, Index: 1, Proc: 1}
 		write    = model.TaskSpec{Kind: model.TaskWriteFault}
+		write2   = model.TaskSpec{Kind: model.TaskWrite}
 		munmap   = model.TaskSpec{Kind: model.TaskMunmap}
 		truncate = model.TaskSpec{Kind: model.TaskTruncate}
 		punch    = model.TaskSpec{Kind: model.TaskPunch, Index: 1}
@@ -136,6 +137,10 @@ func rare() []rarity {
 		// A copy fails, before or after the entry shows it.
 		{100, reviewed, with(oneFile(0, write, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},
 		{100, design.Design{design.CowCopy: design.CowCopyAfterInsert}, with(oneFile(0, write, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},
+		// A write(2) meets a locked entry that another event waits for.
+		{300, reviewed, oneFile(1, write2, event(2), event(2))},
+		{300, noMutex, oneFile(1, write2, event(2), event(2))},
+		{100, reviewed, with(oneFile(1, write2, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},
 		// There is no transaction for a walk (C22), no memory to note a process (K02).
 		{100, design.Design{design.TransAlloc: design.TransAllocLeaves}, with(oneFile(1, event(2)), func(sc *model.Scenario) { sc.Budget = 1 })},
 		{100, design.Design{design.VictimAlloc: design.VictimAllocAtomic}, with(oneFile(1, unbind), func(sc *model.Scenario) { sc.Budget = 1 })},

@@ -181,7 +181,8 @@ const (
 	TaskUmount
 	TaskUnbind
 	TaskLegFailure
-	TaskPin // a page was pinned before, and is being written to
+	TaskPin   // a page was pinned before, and is being written to
+	TaskWrite // write(2) to part of a file page
 	NumTaskKinds
 )
 

@@ -135,7 +135,7 @@ var touches = [NumSteps]touch{
 	fdPteLate:  {reads: BitHWPoison | zapReads, updates: BitPTE},
 	fdUnlock:   {updates: BitWaiters, writes: BitEntryLock, adds: BitSrcu},
 
-	ceIlock:  {reads: BitShutdown, updates: BitIlock},
+	ceIlock:  {reads: BitShutdown | BitCow, updates: BitIlock},
 	ceAgf:    {updates: BitAGF},
 	ceRemap:  {updates: mapUpdates | BitAGF, writes: BitData | BitCow},
 	ceUnlock: {updates: BitIlock},
@@ -233,6 +233,15 @@ var touches = [NumSteps]touch{
 	ubPgmap:  {reads: BitPgmap, updates: BitNoPgmap},
 
 	gpDone: {reads: BitData, adds: BitPins},
+
+	wtIolock:   {reads: usableReads, updates: BitIolock},
+	wtDirect:   {reads: BitDev | BitBadblocks, adds: BitSrcu},
+	wtCopy:     {reads: BitPoisoned, updates: BitBudget, adds: BitSrcu},
+	wtMmaplock: {updates: BitMmaplock},
+	wtUnmap:    {reads: zapReads | BitDram, updates: BitPTE},
+	wtDrain:    {reads: dropReads | BitEntryLock, updates: dropUpdates},
+	wtSleep:    {updates: BitWaiters},
+	wtUnlock:   {updates: BitMmaplock | BitIolock},
 
 	lfFail:   {updates: BitDev},
 	lfReport: {reads: BitPoisoned | BitDev | BitBadblocks},

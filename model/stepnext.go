@@ -189,6 +189,15 @@ var next = [NumSteps][]Step{
 	ubDetach: {ubSrcu},
 	ubGone:   {ubPgmap},
 
+	wtIolock:   {wtDirect, wtDrain, fdIlock},
+	wtDirect:   {wtCopy, wtUnlock},
+	wtCopy:     {wtEnd, wtMmaplock, wtUnlock},
+	wtMmaplock: {wtUnmap, wtEnd},
+	wtUnmap:    {wtDrain},
+	wtDrain:    {wtDrain, wtSleep, wtDirect, wtEnd},
+	wtSleep:    {wtDrain},
+	wtEnd:      {wtUnlock, ceIlock},
+
 	lfFail:   {lfReport},
 	lfReport: {lfReport, dvEnter},
 }

@@ -42,6 +42,7 @@ const (
 	rUnbind
 	rLegFailure
 	rPin
+	rWrite
 	rOopsed
 )
 
@@ -120,6 +121,8 @@ func (c *ctx) step(r routine) {
 		c.legFailure()
 	case rPin:
 		c.pin()
+	case rWrite:
+		c.write()
 	case rOopsed:
 		c.oops()
 	}
@@ -345,6 +348,16 @@ const (
 
 	gpDone
 
+	wtIolock
+	wtDirect
+	wtCopy
+	wtMmaplock
+	wtUnmap
+	wtDrain
+	wtSleep
+	wtEnd
+	wtUnlock
+
 	oopsed
 	NumSteps
 )
@@ -367,6 +380,7 @@ var starts = [NumTaskKinds]Step{
 	TaskUnbind:        ubStart,
 	TaskLegFailure:    lfFail,
 	TaskPin:           gpDone,
+	TaskWrite:         wtIolock,
 }
 
 // steps is the step table.
@@ -550,6 +564,15 @@ var steps = [NumSteps]StepInfo{
 	lfFail:       {ID: "lfFail", Layer: LayerOperation, Func: "md_error", Doc: "the leg is faulty", routine: rLegFailure, starts: true},
 	lfReport:     {ID: "lfReport", Layer: LayerOperation, Func: "md_error", Doc: "the next block that no leg has", routine: rLegFailure, starts: true},
 	gpDone:       {ID: "gpDone", Layer: LayerOperation, Func: "unpin_user_page", Doc: "the DMA to a page that was pinned before is done", routine: rPin, starts: true},
+	wtIolock:     {ID: "wtIolock", Layer: LayerOperation, Func: "xfs_file_dax_write", Doc: "IOLOCK_EXCL", Locks: "+IOLOCK", routine: rWrite, waits: true, starts: true},
+	wtDirect:     {ID: "wtDirect", Layer: LayerOperation, Func: "dax_iomap_iter", Doc: "dax_direct_access: is the device alive, the page good?", Locks: "+srcu", routine: rWrite},
+	wtCopy:       {ID: "wtCopy", Layer: LayerOperation, Func: "dax_iomap_copy_around", Doc: "copy what is not written to", Locks: "-srcu", routine: rWrite, branches: true},
+	wtMmaplock:   {ID: "wtMmaplock", Layer: LayerOperation, Func: "xfs_ilock", Doc: "MMAPLOCK_EXCL", Locks: "+invalidate_lock", routine: rWrite, waits: true},
+	wtUnmap:      {ID: "wtUnmap", Layer: LayerOperation, Func: "unmap_mapping_range", Doc: "remove the PTEs", routine: rWrite},
+	wtDrain:      {ID: "wtDrain", Layer: LayerOperation, Func: "invalidate_inode_pages2_range", Doc: "unmap the entry and delete it", Locks: "±entry", routine: rWrite},
+	wtSleep:      {ID: "wtSleep", Layer: LayerOperation, Func: "dax_invalidate_mapping_entry_sync", Doc: "wait for a locked entry", routine: rWrite, waits: true},
+	wtEnd:        {ID: "wtEnd", Layer: LayerOperation, Func: "xfs_dax_write_iomap_end", Doc: "iomap_end: the copy becomes the file's, or is dropped", routine: rWrite},
+	wtUnlock:     {ID: "wtUnlock", Layer: LayerOperation, Func: "xfs_iunlock", Doc: "all of them", Locks: "-invalidate_lock -IOLOCK", routine: rWrite},
 	oopsed:       {ID: "oopsed", Layer: LayerMM, Func: "oops", Doc: "the task is dead, with the locks it held", routine: rOopsed, waits: true},
 }
 
@@ -613,6 +636,9 @@ var otherNames = [NumSteps]names{
 	pcUnlock:    {v510: "unlock_page", rfc: "unlock_page"},
 	trDrain:     {v510: "dax_delete_mapping_entry", v61: "dax_delete_mapping_entry", v612: "dax_delete_mapping_entry", rfc: "dax_delete_mapping_entry"},
 	trSleep:     {v510: "get_unlocked_entry", v61: "get_unlocked_entry", v612: "get_unlocked_entry", rfc: "get_unlocked_entry"},
+	wtDirect:    {v510: "dax_iomap_actor", rfc: "dax_iomap_actor"},
+	wtCopy:      {v510: "dax_iomap_actor", v61: "dax_iomap_cow_copy"},
+	wtEnd:       {v510: "dax_iomap_rw"},
 	mpLink:      {v510: "vma_link", v61: "vma_link", rfc: "vma_link"},
 }
 

@@ -53,7 +53,7 @@ func (m *Machine) exact() bool {
 	for _, c := range [...]design.Choice{
 		design.Route, design.Patches, design.SlotScope, design.HolderOps, design.Translate, design.FsbnoForm, design.WindowEnd,
 		design.DeviceRole, design.MetadataTest, design.RecordOffset, design.UnmapLength, design.PoisonedFolio,
-		design.ShareCount, design.EvictAfterShutdown, design.DataOffset, design.DmRemap, design.ReadFaultShare, design.HugeDrop, design.ForeignMapping,
+		design.ShareCount, design.EvictAfterShutdown, design.DataOffset, design.DmRemap, design.ReadFaultShare, design.WriteInvalidate, design.HugeDrop, design.ForeignMapping,
 		design.OwnerIndex, design.RangeOffset, design.SectorRound,
 	} {
 		if m.Design[c] != 0 {
@@ -165,6 +165,11 @@ func (m *Machine) surveyTask(v *survey, tk *TaskSpec) {
 				v.staged |= fresh
 			}
 		}
+	case TaskWrite:
+		lo, hi := m.dataBlocks(tk.File)
+		fresh := uint16(1<<hi - 1<<lo)
+		*at(tk.File, tk.Index) |= fresh
+		v.staged |= fresh
 	case TaskReflink:
 		*at(tk.To, tk.Len) |= *at(tk.File, tk.Index)
 	case TaskPunch:

@@ -130,7 +130,7 @@ func (u *Use) ownSpan() {
 	case TaskExit:
 		u.own = m.span(v, slot(sp.Proc, 0)|slot(sp.Proc, 1))
 		u.own[perProc], u.own[perSpace] = procs, procs
-	case TaskPin:
+	case TaskPin, TaskWrite:
 		u.own = m.span(v, entryBit(sp.File, sp.Index))
 	case TaskEvict:
 		u.own = m.span(v, filePages(sp.File, 0))
@@ -212,7 +212,7 @@ func (u *Use) span(st Step) Span {
 	case rReallocate:
 		return u.other
 	case rFault, rDaxFault, rDaxFaultIter, rEndCow, rFilemapFault, rUnmapExtent, rTruncate, rReflinkFile, rMmapFile,
-		rMunmap, rFork, rExit, rEvict, rMount, rUmount, rPutDax, rUnbind, rLegFailure, rPin:
+		rMunmap, rFork, rExit, rEvict, rMount, rUmount, rPutDax, rUnbind, rLegFailure, rPin, rWrite:
 		s := u.own
 		switch st {
 		case ftStart:
@@ -368,7 +368,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 		no(BitFrozen, unbinds)
 	case kpFind:
 		no(BitPTE, !u.device())
-	case kpUnmap, muZap, exZap, trUnmap, fdPte, fdPteLate:
+	case kpUnmap, muZap, exZap, trUnmap, wtUnmap, fdPte, fdPteLate:
 		no(BitEntry, v.dram || g.Huge)
 	case ftStart:
 		no(BitHWPoison, v.dram || m.is(design.UnmapLeaves, design.UnmapLeavesMarker))
@@ -379,7 +379,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 			writes |= BitRmap | BitRef | BitData
 			no(BitRmap|BitCow, false)
 		}
-	case fdDirect:
+	case fdDirect, wtDirect:
 		no(BitBadblocks, m.is(design.Quarantine, design.QuarantineBadblocks))
 	case fdInsert:
 		no(BitData, g.Huge)
@@ -435,6 +435,8 @@ func (u *Use) reaches(st Step) bool {
 		return v.cache || v.dirs != 0 && !is(design.DirectoryFork, design.DirectoryIsMetadata)
 	case rBlockLost:
 		return is(design.Route, design.RouteGendisk)
+	case rDaxFaultIter:
+		return u.sp.Kind != TaskWrite
 	case rEndCow:
 		return !reader
 	case rFilemapFault:
@@ -459,6 +461,10 @@ func (u *Use) reaches(st Step) bool {
 		return is(design.OwnerIndex, design.OwnerIndexOnce)
 	case dvRecord:
 		return m.recordsLate()
+	case wtMmaplock, wtUnmap:
+		return is(design.WriteInvalidate, design.WriteInvalidatesLocked)
+	case wtDrain, wtSleep:
+		return !is(design.WriteInvalidate, design.WriteInvalidatesNot)
 	case raIolock:
 		return u.sp.Kind == TaskPunch && u.sp.Flag
 	case evIlock:

@@ -347,7 +347,7 @@ func (sc *Scenario) validateTask(i int) error {
 		return sc.validateEvent(tk, at)
 	case TaskReadFault, TaskWriteFault, TaskMunmap, TaskFork, TaskExit:
 		return sc.validateProcTask(i, at)
-	case TaskTruncate, TaskPunch, TaskReflink, TaskMmap, TaskEvict, TaskPin:
+	case TaskTruncate, TaskPunch, TaskReflink, TaskMmap, TaskEvict, TaskPin, TaskWrite:
 		return sc.validateFileTask(tk, at)
 	case TaskMount, TaskUmount, TaskUnbind, TaskLegFailure:
 		return sc.validateDeviceTask(tk, at)
@@ -405,6 +405,13 @@ func (sc *Scenario) validateFileTask(tk *TaskSpec, at place) error {
 		}
 	case TaskPin:
 		return sc.validatePin(tk, at)
+	case TaskWrite:
+		switch {
+		case tk.Index >= MaxFilePages:
+			return at.bad(".page", "no such page")
+		case sc.Geometry.NoDAX && fs == 0:
+			return at.bad(".file", "not DAX")
+		}
 	case TaskReflink:
 		switch {
 		case !sc.isRegular(tk.To):

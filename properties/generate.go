@@ -1201,6 +1201,11 @@ func (d *draft) drawFault(kind model.TaskKind) {
 			va := d.member(set &^ d.aimed)
 			d.aimed |= 1 << va
 			d.add(model.TaskSpec{Kind: kind, Proc: va / mm.VA, Slot: va % mm.VA / mm.VMAPages, Index: va % mm.VMAPages})
+			mp := &d.sc.Procs[va/mm.VA].Maps[va%mm.VA/mm.VMAPages]
+			write := model.TaskSpec{Kind: model.TaskWrite, File: mp.File, Index: mp.Pgoff + va%mm.VMAPages}
+			if d.tasks < model.MaxTasks-1 && d.mayWrite(&write) && d.oneIn(2) {
+				d.add(write)
+			}
 			return
 		}
 	}
@@ -1282,15 +1287,27 @@ func (d *draft) mayPin(f, i uint8) bool {
 	if e.Hole() || e.Unwritten() || file.Incore != superblock.IncoreLive || d.sc.Geometry.NoDAX && file.FS == 0 {
 		return false
 	}
-	users := 0
+	return d.users(e) == 1
+}
+
+// users counts the file pages that have the block.
+func (d *draft) users(e rmap.Extent) (n int) {
 	for g := range d.sc.Files {
 		for _, other := range d.sc.Files[g].Data {
 			if !other.Hole() && other.Block() == e.Block() {
-				users++
+				n++
 			}
 		}
 	}
-	return users == 1
+	return n
+}
+
+// mayWrite reports whether a write(2) does more than to write: the file is DAX,
+// and shares the block or has none yet.
+func (d *draft) mayWrite(tk *model.TaskSpec) bool {
+	file := &d.sc.Files[tk.File]
+	e := file.Data[tk.Index]
+	return (!d.sc.Geometry.NoDAX || file.FS != 0) && !file.Directory && (e.Hole() || e.Unwritten() || d.users(e) > 1)
 }
 
 // otherFile draws another file that can have the blocks of f, or f.

@@ -202,6 +202,9 @@ func workOf(m *model.Machine, tk *model.TaskSpec) (set filePages, updates bool) 
 			set |= filePageBit(tk.File, i)
 		}
 		updates = true
+	case model.TaskWrite:
+		set = filePageBit(tk.File, tk.Index)
+		updates = allocates(m, set)
 	case model.TaskReflink:
 		set, updates = filePageBit(tk.To, tk.Len)|filePageBit(tk.File, tk.Index), true
 	default: // it works on no page in particular

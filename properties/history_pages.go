@@ -132,6 +132,10 @@ func (tp *tape) effect(vp vaPage, task uint8, relevant spec.PageSet) (e pageEffe
 		if here && tp.mappedBefore(vp, tk, e.from) {
 			e.out.Page = tp.page(vp, e.from)
 		}
+	case model.TaskWrite:
+		if e.out.Owned != spec.Same {
+			e.in.Op = spec.PageOtherWrite
+		}
 	case model.TaskMunmap:
 		if tk.Proc == vp.proc && tk.Slot == vp.va/mm.VMAPages {
 			e.in.Op = spec.PageMunmap

@@ -224,7 +224,6 @@ func Omitted() []Omission { return slices.Clone(omitted) }
 
 var omitted = []Omission{
 	{"narrowed word size", "", "the arithmetic is explored apart from the machine, with narrow words"},
-	{"write(2) on a shared block", "H05", "only faults write; base has the write fault over an entry that is mapped"},
 	{"user freeze", "L10", "only the freeze of a removal exists"},
 	{"dedupe, mremap, MAP_SYNC", "", "dedupe is reflink after a comparison; the others are not modelled"},
 	{"dm table swap", "D07", "inexpressible: the stack does not change in a run"},
@@ -292,7 +291,7 @@ func tinyScope() Scope {
 			few := pl
 			few.early = 1
 			few.sources = allSources[1:2]
-			few.kinds = []model.TaskKind{model.TaskNone, model.TaskReadFault, model.TaskMount, model.TaskLegFailure, model.TaskPin}
+			few.kinds = []model.TaskKind{model.TaskNone, model.TaskReadFault, model.TaskMount, model.TaskLegFailure, model.TaskPin, model.TaskWrite}
 			s.Families = append(s.Families, d.family(few))
 		}
 	}
@@ -335,6 +334,11 @@ func smallScope() Scope {
 	pinned.kinds = []model.TaskKind{model.TaskPin, model.TaskTruncate, model.TaskPunch, model.TaskReflink, model.TaskEvict}
 	pinned.with, pinned.once = pinned.kinds[:1], true
 	pinned.roles, pinned.sources = rolesOf(roleData), allSources[:2]
+	written := crowdPlan(1, 0)
+	written.kinds, written.sources = []model.TaskKind{model.TaskWrite}, allSources[:2]
+	writers := crowdPlan(2, 0)
+	writers.kinds = []model.TaskKind{model.TaskWrite, model.TaskReadFault, model.TaskWriteFault, model.TaskReflink}
+	writers.with, writers.once = writers.kinds[:1], true
 	beds := []model.Scenario{baseBed(least)}
 	return Scope{Name: s.Name, Doc: s.Doc, Families: append(s.Families,
 		Family{
@@ -356,6 +360,10 @@ func smallScope() Scope {
 		Family{
 			Name: "pinned", Rows: []string{"X12", "G14"}, Doc: "a page of file data is pinned for a DMA, and its file page is to lose the block: truncate, punch, reflink, eviction",
 			parts: []part{{beds: []model.Scenario{edited(baseBed(least), unshared), edited(baseBed(wide), unshared)}, plan: pinned}},
+		},
+		Family{
+			Name: "written", Rows: []string{"H05", "N11"}, Doc: "a write(2) to a block that both files share, alone and with a fault or a reflink beside it",
+			parts: []part{{beds: []model.Scenario{baseBed(least), baseBed(wide)}, plan: written}, {beds: beds, plan: writers}},
 		},
 		leftOutFamily(),
 	)}

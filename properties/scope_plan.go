@@ -32,7 +32,7 @@ type plan struct {
 var allSources = []model.Source{model.SourceScrub, model.SourceConsumed, model.SourceInjected}
 
 // allKinds are the kinds of task that can be beside an event, and none. A pin
-// alone with an event does nothing: it has a family of its own.
+// alone with an event does nothing; it and write(2) have families of their own.
 var allKinds = func() (list []model.TaskKind) {
 	for k := model.TaskNone; k < model.TaskPin; k++ {
 		list = append(list, k)
@@ -59,6 +59,7 @@ var scopeKinds = [model.NumTaskKinds]string{
 	model.TaskUnbind:        "unbind",
 	model.TaskLegFailure:    "leg-failure",
 	model.TaskPin:           "pin",
+	model.TaskWrite:         "write",
 }
 
 // A drawing yields scenarios with what the tasks beside the event are.

@@ -262,7 +262,7 @@ func (r *renaming) task(tk model.TaskSpec) model.TaskSpec {
 		tk.Proc, tk.File = r.procs[tk.Proc], r.files[tk.File]
 	case model.TaskFork:
 		tk.Proc, tk.To = r.procs[tk.Proc], r.procs[tk.To]
-	case model.TaskTruncate, model.TaskEvict, model.TaskPin:
+	case model.TaskTruncate, model.TaskEvict, model.TaskPin, model.TaskWrite:
 		tk.File = r.files[tk.File]
 	case model.TaskPunch:
 		tk.File = r.files[tk.File]

@@ -281,6 +281,8 @@ func (b *bench) ops(kind model.TaskKind, a *aim) []op {
 		return []op{{task: model.TaskSpec{Kind: kind, Dev: b.m.DevOf(a.page)}}}
 	case model.TaskPin:
 		return b.pins(a)
+	case model.TaskWrite:
+		return b.writes(a)
 	case model.TaskLegFailure:
 		return []op{{task: model.TaskSpec{Kind: kind}}, {task: model.TaskSpec{Kind: kind, Dev: 1}}}
 	case model.TaskMemoryFailure:
@@ -435,6 +437,16 @@ func (b *bench) pins(a *aim) (list []op) {
 	return list
 }
 
+// writes are to pages of the owners, if they are DAX.
+func (b *bench) writes(a *aim) (list []op) {
+	for _, o := range a.owners {
+		if b.m.IsDAX(o.file) && b.live(o.file) {
+			list = append(list, op{task: model.TaskSpec{Kind: model.TaskWrite, File: o.file, Index: o.idx}})
+		}
+	}
+	return list
+}
+
 // leave takes the mappings of a file away; its pages stay behind.
 func leave(sc *model.Scenario, f uint8) {
 	for p := range sc.Procs {
@@ -528,6 +540,9 @@ func useful(b *bench, tk *model.TaskSpec) bool {
 		return b.live(tk.File) && b.live(tk.To) && !from.Hole() && !from.Unwritten() && from != to &&
 			from.Block() < model.MaxDataBlocks && (to.Hole() || to.Block() < model.MaxDataBlocks) &&
 			(!to.Hole() || b.s.Ref[from.Block()] < mostSharers)
+	case model.TaskWrite:
+		e := sc.Files[tk.File].Data[tk.Index]
+		return (e.Hole() || e.Unwritten() || b.s.Ref[e.Block()] > 1) && b.writable(pageOfFile{tk.File, tk.Index})
 	case model.TaskMmap:
 		return sc.Procs[tk.Proc].Alive && sc.Procs[tk.Proc].Maps[tk.Slot].Len == 0 && !sc.Unborn[sc.Files[tk.File].FS]
 	case model.TaskMunmap:
@@ -561,9 +576,18 @@ func (b *bench) usefulFault(tk *model.TaskSpec) bool {
 	switch {
 	case tk.Kind != model.TaskWriteFault || mp.Private:
 		return !e.Hole() && !e.Unwritten() || e.Hole() && !b.m.IsDAX(mp.File)
+	}
+	return b.writable(pageOfFile{mp.File, mp.Pgoff + tk.Index})
+}
+
+// writable: there is room for what a write has to allocate.
+func (b *bench) writable(o pageOfFile) bool {
+	file := &b.sc.Files[o.file]
+	e := file.Data[o.idx]
+	switch {
 	case e.Hole():
 		return b.freeBlock(func(uint8) bool { return true })
-	case b.s.Ref[e.Block()] > 1 && file.Cow[mp.Pgoff+tk.Index].Hole():
+	case b.s.Ref[e.Block()] > 1 && file.Cow[o.idx].Hole():
 		group := b.m.GroupOf(uint8(e.Block()))
 		return b.freeBlock(func(blk uint8) bool { return b.m.GroupOf(blk) == group })
 	}

@@ -483,6 +483,10 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"C20", "missed-shutdown", "queue/second-event/3"},
 	{"C20", "victim-never-told", "queue/second-event/4"},
 	{"C20", "shutdown-never-comes", "queue/second-event/3"},
+	{"H05", "stale-share", "written/write/1"},
+	{"H05", "lost-notification", "written/write/1"},
+	{"N11", "stale-share", "written/write+read-fault/1"},
+	{"N11", "lost-notification", "written/write+read-fault/1"},
 }
 
 // Every deviation violates its properties in small, in the family that names

@@ -542,6 +542,12 @@ var lifetimeRows = []Deviation{
 		Breaks: []string{stale}, Named: "S14 S2",
 	},
 	{
+		ID: "H05", Status: 'M', Title: "a write(2) to a shared block leaves the DAX entry and the PTEs of the old page",
+		Source: "dax_iomap_iter until v6.2, 6.1.192 dax.c:1426: IOMAP_F_NEW only; fixes 2022-12 and 2023-03-24", Choice: WriteInvalidate, Value: WriteInvalidatesNot,
+		Breaks: []string{stale, lost}, Named: "S14",
+		Note: "S1 as well: the reverse map does not name the file any more that has the page mapped. The half of the fix of 2023-03-24, that a dirty entry is not taken out, is not modelled: entries have no dirty mark.",
+	},
+	{
 		ID: "H07", Status: 'O', Title: "a DAX entry that goes clears page->mapping though that is another file: a warning, no more",
 		Source: "dax_disassociate_entry, dax_folio_put", Base: []Assignment{{NoRmapbt, NoRmapbtEOPNOTSUPP}, {ReadFaultShare, ReadFaultAsksNot}}, Choice: ForeignMapping, Value: ForeignMappingCleared,
 		Breaks: []string{untold, "regression"}, Named: "S14",
@@ -776,5 +782,12 @@ var ownRows = []Deviation{
 		Source: "madvise_inject_error, 6.1.192 madvise.c:1140; with it in 6.12.117 :1174", Choice: MadviseFlags, Value: MadviseSimulatedOnly,
 		Breaks: []string{payload},
 		Note:   "Pages of main memory only: for those of a device mf_dax_kill_procs and mf_generic_kill_procs set the flag.",
+	},
+	{
+		ID: "N11", Status: 'O', Title: "a write(2) takes the old page out before it copies, and a read fault brings it back",
+		Source: "dax_iomap_iter, 6.12.117 dax.c:1471, 7.3.4 :1657; xfs_file_dax_write takes no MMAPLOCK", Choice: WriteInvalidate, Value: WriteInvalidatesFirst,
+		Breaks: []string{stale, lost},
+		Note:   "Found by this project, not seen on a booted kernel: xfs_reflink_end_cow changes the block map after that and looks at no mapping.",
+		Rare:   true,
 	},
 }

@@ -116,6 +116,7 @@ const (
 	RefusedFault
 	CowCopy
 	PteInsert
+	WriteInvalidate
 	TruncateLock
 	IdleWait
 	Drain
@@ -679,6 +680,14 @@ const (
 const (
 	PteAfterIomapEnd Value = iota
 	PteBeforeIomapEnd
+)
+
+// Values of WriteInvalidate: when a write(2) that copies a shared block takes
+// what was mapped of the old one out of the mapping.
+const (
+	WriteInvalidatesLocked Value = iota
+	WriteInvalidatesFirst
+	WriteInvalidatesNot
 )
 
 // Values of TruncateLock.

@@ -16,7 +16,7 @@ func Inexpressibles() []Inexpressible {
 			ID: "C24", Title: "the error of xfs_reflink_cancel_cow_range is dropped after a CoW fault that failed",
 			Source: "xfs_dax_write_iomap_end until fb95897b8c60; 6.1.192 has it, 6.12.117 the fix",
 			Reason: "Nobody sees the difference in a fault: dax_iomap_pte_fault takes the error of iomap_end only where dax_fault_iter had none, and iomap_end cancels only where it had one. " +
-				"The staged block stays in the CoW fork either way, with its record, so that S14 holds. A write(2) would see it, and the model has none.",
+				"The staged block stays in the CoW fork either way, with its record, so that S14 holds. A later fault or write(2) finds it there and takes it for its copy.",
 		},
 		{
 			ID: "H06", Title: "a zero or empty DAX entry is read as a pfn",

@@ -375,6 +375,11 @@ var choices = [NumChoices]ChoiceInfo{
 		{"after-iomap-end", "when the new block is the file's"},
 		{"before-iomap-end", "while it is still owned by XFS_RMAP_OWN_COW (N01)"},
 	}},
+	WriteInvalidate: {"write-invalidate", "when does a write(2) to a shared block unmap the old page, and take its DAX entry out?", "dax_iomap_iter, xfs_dax_write_iomap_end", []ValueInfo{
+		{"locked", "after the copy, with the invalidate_lock held until the file has the new block"},
+		{"before-copy", "before the copy, without the invalidate_lock: a read fault can bring the old page back (N11)"},
+		{"none", "not at all (H05)"},
+	}},
 	TruncateLock: {"truncate-lock", "does truncate keep faults out?", "xfs_ilock(XFS_MMAPLOCK_EXCL)", []ValueInfo{
 		{"mmaplock", "yes"},
 		{"none", "no (G13)"},

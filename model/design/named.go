@@ -46,6 +46,7 @@ var merged = Design{
 	Quarantine:      QuarantineBadblocks,      // __pmem_direct_access: badblocks_check, 6.1 pmem.c:281
 	CowCopy:         CowCopyAfterInsert,       // dax_fault_iter: 6.1 dax.c:1637 then :1641, 7.3 :1880 then :1883
 	PteInsert:       PteBeforeIomapEnd,        // dax_fault_iter inserts, the next iomap_iter ends the CoW
+	WriteInvalidate: WriteInvalidatesFirst,    // dax_iomap_iter: if (iomap->flags & IOMAP_F_NEW || cow), 6.12 dax.c:1471, 7.3 :1657
 }
 
 // named is in the order in which the designs came up. What a comment calls
@@ -148,6 +149,7 @@ var rfcV2 = Design{
 	RefusedFault:    RefusedFaultAdrerr,    // as v5.10
 	CowCopy:         CowCopyAfterInsert,    // ea6c49b784f0
 	PteInsert:       PteBeforeIomapEnd,     // ea6c49b784f0
+	WriteInvalidate: WriteInvalidatesNot,   // ea6c49b784f0: IOMAP_F_NEW only
 	IdleWait:        IdleWaitNotEvict,      // as v5.10
 	ShareCount:      ShareNotKept,          // v1 4/4: remove useless (dis)associate functions
 	ReverseMap:      ReverseMapFirst,       // bd_disk_holder_block_lost: the first that is not -ENODEV
@@ -160,21 +162,22 @@ var rfcV2 = Design{
 // shutdowns of C05, which came with v6.1. An event on the realtime device is
 // -EOPNOTSUPP until 6.12; RoleByRange is nearest.
 var v60 = merged.With(
-	Assignment{MadviseFlags, MadviseSimulatedOnly}, // madvise_inject_error, 6.1 madvise.c:1140
-	Assignment{PutOrder, PutDataFirst},             // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 super.c:117)
-	Assignment{PgmapOps, PgmapOpsFollowed},         // pgmap->ops->memory_failure; 6.1 has pgmap_has_memory_failure
-	Assignment{BornTest, BornWrongWord},            // mp->m_sb.sb_flags & SB_BORN
-	Assignment{Translate, TranslateMinusLength},    // len -= ddev_end - offset
-	Assignment{WindowEnd, WindowExclusiveEnd},      // XFS_DADDR_TO_FSB(mp, daddr + bblen)
-	Assignment{MissingGroup, MissingGroupOops},     // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
-	Assignment{OnMetadata, MetadataAbort},          // xfs_dax_failure_fn: shutdown, -EFSCORRUPTED
-	Assignment{ToKill, ToKillStale},                // kill_procs of c36e20249571; 6.1 :452 has list_del
-	Assignment{FallbackPgoff, FallbackPgoffZero},   // mf_generic_kill_procs: fsdax_pgoff 0; Dan Williams 2022-08-26
-	Assignment{SharedFallback, SharedMappingFlag},  // PAGE_MAPPING_DAX_COW, 6.1 page-flags.h:650
-	Assignment{RemoveOrder, RemoveFlagsZero},       // kill_dax: notify(0, U64_MAX, 0), 6.1 super.c:334
-	Assignment{RefusedFault, RefusedFaultAdrerr},   // __pmem_direct_access: -EIO, 6.1 pmem.c:285; vmf_error: VM_FAULT_SIGBUS
-	Assignment{ShareCount, SharePostDecrement},     // dax_disassociate_entry: page->index-- > 0, 6.1 dax.c:401
-	Assignment{ReadFaultShare, ReadFaultAsksNot},   // xfs_read_iomap_begin: IOMAP_REPORT only, 6.1 :1257
+	Assignment{MadviseFlags, MadviseSimulatedOnly},   // madvise_inject_error, 6.1 madvise.c:1140
+	Assignment{PutOrder, PutDataFirst},               // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 super.c:117)
+	Assignment{PgmapOps, PgmapOpsFollowed},           // pgmap->ops->memory_failure; 6.1 has pgmap_has_memory_failure
+	Assignment{BornTest, BornWrongWord},              // mp->m_sb.sb_flags & SB_BORN
+	Assignment{Translate, TranslateMinusLength},      // len -= ddev_end - offset
+	Assignment{WindowEnd, WindowExclusiveEnd},        // XFS_DADDR_TO_FSB(mp, daddr + bblen)
+	Assignment{MissingGroup, MissingGroupOops},       // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
+	Assignment{OnMetadata, MetadataAbort},            // xfs_dax_failure_fn: shutdown, -EFSCORRUPTED
+	Assignment{ToKill, ToKillStale},                  // kill_procs of c36e20249571; 6.1 :452 has list_del
+	Assignment{FallbackPgoff, FallbackPgoffZero},     // mf_generic_kill_procs: fsdax_pgoff 0; Dan Williams 2022-08-26
+	Assignment{SharedFallback, SharedMappingFlag},    // PAGE_MAPPING_DAX_COW, 6.1 page-flags.h:650
+	Assignment{RemoveOrder, RemoveFlagsZero},         // kill_dax: notify(0, U64_MAX, 0), 6.1 super.c:334
+	Assignment{RefusedFault, RefusedFaultAdrerr},     // __pmem_direct_access: -EIO, 6.1 pmem.c:285; vmf_error: VM_FAULT_SIGBUS
+	Assignment{ShareCount, SharePostDecrement},       // dax_disassociate_entry: page->index-- > 0, 6.1 dax.c:401
+	Assignment{ReadFaultShare, ReadFaultAsksNot},     // xfs_read_iomap_begin: IOMAP_REPORT only, 6.1 :1257
+	Assignment{WriteInvalidate, WriteInvalidatesNot}, // dax_iomap_iter: if (iomap->flags & IOMAP_F_NEW), 6.1 dax.c:1426
 	Assignment{Names, NamesV61},
 )
 
@@ -182,18 +185,19 @@ var v60 = merged.With(
 // which mainline has since v6.6. An event on the realtime device is
 // -EOPNOTSUPP, as in v6.0.
 var v61 = merged.With(
-	Assignment{MadviseFlags, MadviseSimulatedOnly}, // madvise_inject_error: MF_COUNT_INCREASED, madvise.c:1140
-	Assignment{PutOrder, PutDataFirst},             // fs_put_dax: cmpxchg(holder_data), then holder_ops, super.c:117
-	Assignment{BornTest, BornInCallback},           // mp->m_super->s_flags & SB_BORN, xfs_notify_failure.c:187
-	Assignment{Translate, TranslateAbsoluteEnd},    // offset + len - 1 > ddev_end, from 5cf32f63b0f4
-	Assignment{MissingGroup, MissingGroupOops},     // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
-	Assignment{DirectoryFork, DirectoryEBUSY},      // xfs_dax_failure_fn: mf_dax_kill_procs of any mapping, -EBUSY
-	Assignment{IgetError, IgetErrorShutdown},       // xfs_dax_failure_fn: want_shutdown; obs-S4b
-	Assignment{SharedFallback, SharedMappingFlag},  // PAGE_MAPPING_DAX_COW, page-flags.h:650
-	Assignment{RemoveOrder, RemoveFlagsZero},       // kill_dax: notify(0, U64_MAX, 0), super.c:334; obs-S16
-	Assignment{RefusedFault, RefusedFaultAdrerr},   // __pmem_direct_access: -EIO, pmem.c:285; vmf_error: VM_FAULT_SIGBUS
-	Assignment{ShareCount, SharePostDecrement},     // dax_disassociate_entry: page->index-- > 0, dax.c:401
-	Assignment{ReadFaultShare, ReadFaultAsksNot},   // xfs_read_iomap_begin: IOMAP_REPORT only, xfs_iomap.c:1257
+	Assignment{MadviseFlags, MadviseSimulatedOnly},   // madvise_inject_error: MF_COUNT_INCREASED, madvise.c:1140
+	Assignment{PutOrder, PutDataFirst},               // fs_put_dax: cmpxchg(holder_data), then holder_ops, super.c:117
+	Assignment{BornTest, BornInCallback},             // mp->m_super->s_flags & SB_BORN, xfs_notify_failure.c:187
+	Assignment{Translate, TranslateAbsoluteEnd},      // offset + len - 1 > ddev_end, from 5cf32f63b0f4
+	Assignment{MissingGroup, MissingGroupOops},       // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
+	Assignment{DirectoryFork, DirectoryEBUSY},        // xfs_dax_failure_fn: mf_dax_kill_procs of any mapping, -EBUSY
+	Assignment{IgetError, IgetErrorShutdown},         // xfs_dax_failure_fn: want_shutdown; obs-S4b
+	Assignment{SharedFallback, SharedMappingFlag},    // PAGE_MAPPING_DAX_COW, page-flags.h:650
+	Assignment{RemoveOrder, RemoveFlagsZero},         // kill_dax: notify(0, U64_MAX, 0), super.c:334; obs-S16
+	Assignment{RefusedFault, RefusedFaultAdrerr},     // __pmem_direct_access: -EIO, pmem.c:285; vmf_error: VM_FAULT_SIGBUS
+	Assignment{ShareCount, SharePostDecrement},       // dax_disassociate_entry: page->index-- > 0, dax.c:401
+	Assignment{ReadFaultShare, ReadFaultAsksNot},     // xfs_read_iomap_begin: IOMAP_REPORT only, xfs_iomap.c:1257
+	Assignment{WriteInvalidate, WriteInvalidatesNot}, // dax_iomap_iter: if (iomap->flags & IOMAP_F_NEW), 6.1 dax.c:1426
 	Assignment{Names, NamesV61},
 )
 
@@ -204,6 +208,7 @@ var v62 = v61.With(
 	Assignment{ShareCount, ShareField},                 // 169004265860: page->share, PAGE_MAPPING_DAX_SHARED
 	Assignment{ReadFaultShare, ReadFaultAsks},          // c6f0b395b211: xfs_read_iomap_begin, IS_DAX(inode)
 	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // c6f0b395b211: dax_insert_entry, if (shared)
+	Assignment{WriteInvalidate, WriteInvalidatesFirst}, // nearest: "invalidate pages when CoW", 2022-12; a dirty entry stays until v6.4
 )
 
 var v66 = v62.With(
