@@ -238,7 +238,8 @@ func (v *view) recorded(s *model.State, w *spec.World) {
 			return
 		}
 		if rec.Metadata(design.MetadataOwnerAndFlags) || v.m.Scenario.Files[rec.Owner].Directory ||
-			v.m.Scenario.Geometry.NoRmapbt && v.m.Scenario.Files[rec.Owner].FS == 0 { // the second has an rmapbt
+			!v.m.TakesPart(v.m.Scenario.Files[rec.Owner].FS) || // a filesystem without a reverse map reports nothing
+			v.m.Scenario.Geometry.NoRmapbt && v.m.Scenario.Files[rec.Owner].FS == 0 { // the second xfs has an rmapbt
 			continue
 		}
 		for j := range rec.Len {
