@@ -299,18 +299,28 @@ const (
 	noAddress = 0x80 // -EFAULT
 )
 
-// unmap removes the page from all page tables: the whole mapping unit, for
-// private mappings without their copies.
+// unmap removes the page from all page tables. In unmap_and_kill that is the
+// whole mapping unit, for private mappings without their copies; a page of main
+// memory is unmapped through its reverse map, by itself.
 func (c *ctx) unmap() {
 	s, t := c.s, c.t
-	if t.ToKill == 0 && c.is(design.UnmapWhenEmpty, design.UnmapWhenCollected) { // K01
-		return
-	}
 	marked, huge := c.untold()
-	if t.File == noFile {
+	switch {
+	case t.File == noFile:
 		c.unmapAnon(marked)
-		return
+	case t.Page.DRAM():
+		s.zapRange(t.File, t.Idx, 1, false)
+		c.mark(marked, huge)
+	case t.ToKill == 0 && c.is(design.UnmapWhenEmpty, design.UnmapWhenCollected): // K01
+	case c.unmapRange():
+		c.mark(marked, huge)
 	}
+}
+
+// unmapRange is unmap_mapping_range with what unmap_and_kill gives it; false
+// for pages that the file does not have (R18).
+func (c *ctx) unmapRange() bool {
+	s, t := c.s, c.t
 	shift := uint(units.PageShift)
 	if s.Entry[t.File][t.Idx].Huge() && c.is(design.UnmapUnit, design.UnmapLargestMapping) {
 		shift++
@@ -322,10 +332,15 @@ func (c *ctx) unmap() {
 	start, length := addrspace.UnmapRange(units.Scale{}, &c.m.Design, first+units.PgOff(t.Idx), shift)
 	pages := units.Range[units.PgOff]{Off: units.PgOff(start >> units.PageShift), Len: units.PgOff(length >> units.PageShift)}
 	r, ok := pages.Clip(units.Range[units.PgOff]{Off: first, Len: MaxFilePages})
-	if !ok { // pages that the file does not have (R18)
-		return
+	if ok {
+		s.zapRange(t.File, uint8(r.Off-first), uint8(r.Len), false)
 	}
-	s.zapRange(t.File, uint8(r.Off-first), uint8(r.Len), false)
+	return ok
+}
+
+// mark leaves markers for the page in VMAs that it was unmapped from.
+func (c *ctx) mark(marked, huge uint8) {
+	s, t := c.s, c.t
 	for found := range uint8(mm.Procs * mm.VMAs) {
 		if proc, va, _ := c.vaOf(found); marked>>found&1 != 0 {
 			s.PTE[proc][va] = mm.MapPage(t.At, mm.Marker)

@@ -20,7 +20,7 @@ func (c *ctx) aopsCorruptedRange() {
 		t.NList, t.IList = 1, 0
 		t.List[0] = t.File | t.Idx<<2
 		e := s.Data[t.File][t.Idx]
-		if e.Hole() || c.patches() < 9 || c.is(design.PageCacheOwners, design.PageCacheOwnMapping) {
+		if e.Hole() || c.patches() < 9 || !c.is(design.PageCacheOwners, design.PageCacheAsksFilesystem) {
 			c.next(apKill)
 			return
 		}

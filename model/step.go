@@ -1,6 +1,10 @@
 package model
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/notifycheck/notifycheck/model/design"
+)
 
 // A Step names one atomic piece of a routine: an entry of the step table.
 type Step uint8
@@ -108,19 +112,44 @@ func (st Step) String() string { return steps[st].ID }
 // mail, of the RFC and of the released kernels have names of their own.
 func (m *Machine) Function(st Step) string { return FunctionName(m.Design, st) }
 
-// FunctionAt is the kernel function of the step that the task takes next. Two
+// FunctionAt is the kernel function of the step that the task takes next. Some
 // steps are those of several functions, which do the same to different things:
 // what a fault does under the AGF lock is an allocation or a conversion when
-// the page has no written block, and a page of main memory is unmapped through
-// the page itself. The step must be there.
+// the page has no written block, and the users of a page of main memory are
+// collected and unmapped through the page itself. The step must be there.
 func (m *Machine) FunctionAt(s *State, task uint8) string {
 	t := &s.Tasks[task]
 	st, _ := s.At(task)
 	switch {
 	case st == fdShared && (s.Data[t.File][t.Idx].Hole() || s.Data[t.File][t.Idx].Unwritten()):
 		return "xfs_bmapi_write"
-	case st == kpUnmap && t.At.DRAM():
+	case t.Page.DRAM() && (st == gmLock || st == gmUnlock) && t.At == t.Page: // memory_failure has it locked
+		return m.Function(gmNext)
+	case steps[st].routine == rKillPage && (t.Page.DRAM() || t.Stack[t.Depth-2] == gkUnlock):
+		return m.functionOfFolio(st, t)
+	}
+	return m.Function(st)
+}
+
+// functionOfFolio is the function of a step of killPage when the users are
+// those of one folio, not of a page of a file.
+func (m *Machine) functionOfFolio(st Step, t *Task) string {
+	switch st {
+	case kpLock, kpFind, kpUnlock:
+		return "collect_procs"
+	case kpAdd:
+		if m.is(design.Names, design.NamesV612) || m.is(design.Names, design.NamesV73) {
+			return "add_to_kill_anon_file"
+		}
+		return "add_to_kill"
+	}
+	switch {
+	case t.Page.DRAM() && st == kpUnmap:
 		return "try_to_unmap"
+	case t.Page.DRAM() && st == kpDone && t.File == noFile:
+		return "hwpoison_user_mappings"
+	case t.Page.DRAM() && st == kpDone:
+		return m.Function(gmNext)
 	}
 	return m.Function(st)
 }

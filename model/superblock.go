@@ -465,9 +465,16 @@ func (c *ctx) failureFn() {
 			c.ret(mm.OK)
 		}
 	case ffDispatch: // IS_DAX(mapping->host)
-		if c.m.IsDAX(t.File) {
+		switch {
+		case c.m.IsDAX(t.File):
 			c.call(ffIrele, krNext)
-		} else {
+		case c.is(design.DirectoryFork, design.DirectoryEBUSY): // C10
+			t.Err, t.Rc, t.Want = mm.EBUSY, mm.EBUSY, t.Want|wantStop
+			c.next(ffIrele)
+		case c.is(design.PageCacheCopy, design.PageCacheCopyKept):
+			t.Rc = mm.OK
+			c.next(ffIrele)
+		default:
 			c.call(ffIrele, gmNext)
 		}
 	case ffIrele: // fserror_report_data_lost, xfs_irele

@@ -432,6 +432,9 @@ func (u *Use) reaches(st Step) bool {
 	case rGenericKill:
 		return u.unclaimed
 	case rGenericKillRange:
+		if u.device() && !is(design.PageCacheCopy, design.PageCacheCopyDropped) {
+			return false
+		}
 		return v.cache || v.dirs != 0 && !is(design.DirectoryFork, design.DirectoryIsMetadata)
 	case rBlockLost:
 		return is(design.Route, design.RouteGendisk)

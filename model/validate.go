@@ -523,6 +523,9 @@ func (sc *Scenario) hasPage(p uint8) bool {
 // mount. Such a scenario says nothing about the design.
 func (m *Machine) Startable() (reason string, ok bool) {
 	g := &m.Scenario.Geometry
+	if g.SharedCache && m.is(design.PageCacheOwners, design.PageCacheUnshared) {
+		return "files do not share page cache pages", false
+	}
 	if g.Type == FSXFS {
 		if g.NoRmapbt && m.is(design.NoRmapbt, design.NoRmapbtRefused) {
 			return "mounts only with a reverse map (rmapbt)", false

@@ -224,10 +224,6 @@ var findingTexts = map[string]findingText{
 		commands: daxMount + "    # A maps /m/f1 and touches page 2\n" +
 			"    for i in 1 2 3 4 5; do echo $pfn > $P; done; grep HardwareCorrupted /proc/meminfo    # 20 kB\n",
 	},
-	"N06": {
-		sees: "Nothing today. Where two files shared a page of the page cache, only the users of the one that the page names would be told.",
-		none: "No kernel shares page cache pages between files.",
-	},
 	"N07": {
 		sees: "A failed page that no file has an entry of is not marked as poisoned, and a fault that is under way maps it.",
 		none: narrowWindow,

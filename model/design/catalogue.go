@@ -754,7 +754,7 @@ var ownRows = []Deviation{
 		Note: "Found by this project: in a range of two pages the first one's unmap takes the PTE by which the second one's user would have been found.",
 	},
 	{
-		ID: "N06", Status: 'O', Title: "a shared page cache page is dealt with in the mapping on the page alone",
+		ID: "N06", Status: 'F', Title: "a shared page cache page is dealt with in the mapping on the page alone",
 		Source: "hwpoison_user_mappings; the mail of 2020-12-07", Choice: PageCacheOwners, Value: PageCacheOwnMapping,
 		Breaks: []string{lost},
 		Note:   "What the mail wants ->corrupted_range of address spaces for; no kernel shares page cache pages today.",

@@ -107,6 +107,7 @@ const (
 	SharedFallback
 	PoisonedFolio
 	PageCacheOwners
+	PageCacheCopy
 	RemoveOrder
 	RemovalFallback
 	KillWait
@@ -623,6 +624,13 @@ const (
 const (
 	PageCacheAsksFilesystem Value = iota
 	PageCacheOwnMapping
+	PageCacheUnshared
+)
+
+// Values of PageCacheCopy: a page cache page that was read from a failed block.
+const (
+	PageCacheCopyDropped Value = iota
+	PageCacheCopyKept
 )
 
 // Values of RemoveOrder: what kill_dax does.

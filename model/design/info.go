@@ -334,7 +334,12 @@ var choices = [NumChoices]ChoiceInfo{
 	}},
 	PageCacheOwners: {"page-cache-owners", "whose are the users of a page cache page?", "mail of 2020-12-07, aops->corrupted_range; hwpoison_user_mappings", []ValueInfo{
 		{"asks-filesystem", "those of every mapping that shares the block"},
-		{"own-mapping", "those of folio->mapping"},
+		{"own-mapping", "those of folio->mapping, though others share it (N06)"},
+		{"unshared", "those of folio->mapping: files share blocks, not page cache pages"},
+	}},
+	PageCacheCopy: {"page-cache-copy", "what of a clean page cache page whose block fails?", "mail of 2020-12-07, generic_mapping_kill_range; xfs_dax_failure_fn, dax_mapping()", []ValueInfo{
+		{"dropped", "it is unmapped and leaves the mapping: the block is read again, and found bad"},
+		{"kept", "nothing: the mapping is not DAX, and the copy is good"},
 	}},
 	RemoveOrder: {"remove-order", "what does kill_dax do?", "kill_dax", []ValueInfo{
 		{"dead-then-notify", "clears DAXDEV_ALIVE, waits for dax_srcu, then notifies"},

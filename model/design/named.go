@@ -38,7 +38,8 @@ var merged = Design{
 	SigbusQueue:     SigbusOnePending,         // legacy_queue, kernel/signal.c; obs-S24
 	UnmapUnit:       UnmapLargestMapping,      // unmap_and_kill: size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,       // zap_page_range_single
-	PageCacheOwners: PageCacheOwnMapping,      // hwpoison_user_mappings
+	PageCacheOwners: PageCacheUnshared,        // hwpoison_user_mappings
+	PageCacheCopy:   PageCacheCopyKept,        // xfs_dax_failure_fn: dax_mapping(); before that test -EBUSY, in v6.0 without a shutdown
 	IdleWait:        IdleWaitNotEvict,         // xfs_break_dax_layouts, 6.1 xfs_file.c:847, 6.12 xfs_inode.c:2980; nothing in evict
 	ForeignMapping:  ForeignMappingCleared,    // dax_disassociate_entry: WARN_ON_ONCE, then NULL (6.1 dax.c:404, 6.12 :396); 7.3 dax_folio_put does not look
 	RemovalFallback: RemovalFallbackNone,      // kill_dax drops what dax_holder_notify_failure returns
@@ -97,7 +98,8 @@ var ownerTracking = Design{
 	UnmapUnit:       UnmapLargestMapping,   // size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,    // zap_page_range_single
 	UnmapLength:     UnmapLengthIsEnd,      // mainline until v5.13 (Jane Chu 2021); 5.10.262 :1296 has the fix
-	PageCacheOwners: PageCacheOwnMapping,   // hwpoison_user_mappings
+	PageCacheOwners: PageCacheUnshared,     // hwpoison_user_mappings
+	PageCacheCopy:   PageCacheCopyKept,     // the mapping on a DAX page is asked, no other
 	IdleWait:        IdleWaitNotEvict,      // xfs_break_dax_layouts, xfs_file.c:789
 	ForeignMapping:  ForeignMappingCleared, // dax_disassociate_entry: WARN_ON_ONCE, then NULL, dax.c:373
 	RemoveOrder:     RemoveSilent,          // kill_dax: clear_bit, synchronize_srcu, super.c:442
@@ -142,7 +144,8 @@ var rfcV2 = Design{
 	UnmapLeaves:     UnmapLeavesNothing,    // as v5.10
 	UnmapLength:     UnmapLengthIsEnd,      // v1 3/4: start, start + size
 	Fallback:        FallbackNever,         // v1 3/4: no other way
-	PageCacheOwners: PageCacheOwnMapping,   // unchanged
+	PageCacheOwners: PageCacheUnshared,     // unchanged
+	PageCacheCopy:   PageCacheCopyKept,     // nearest: dax_lock fails, -EBUSY ends the query
 	RemoveOrder:     RemoveSilent,          // as v5.10
 	FaultSrcu:       FaultSrcuDirectAccess, // as v5.10
 	Quarantine:      QuarantineBadblocks,   // as v5.10
