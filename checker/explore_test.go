@@ -444,6 +444,9 @@ func TestInitialStates(t *testing.T) {
 	inits := starts{5, 3, 5, 13, 4, 3}
 	r := all(t, inits, checker.Options[int, int]{})
 	require.Equal(t, 13, r.Stats.States) // 3 to 15
+	noted := all(t, inits, checker.Options[int, int]{Note: func(s *int) uint64 { return 1 << *s }})
+	require.Equal(t, uint64(1<<16-1<<3), noted.Met)
+	require.Equal(t, r.Stats, noted.Stats)
 	opts := checker.Options[int, int]{
 		Canonical: func(s *int) { *s %= 10 },
 		Judge: func(s *int, _ bool) (bad, met uint64) {
@@ -494,10 +497,20 @@ func (f fan) Enabled(s *int32, buf []int32) []int32 {
 }
 func (f fan) Apply(s *int32, a int32) { *s = a }
 
+// Two are two states that lead to the same ones.
+type two struct{ fan }
+
+func (two) Init() []int32 { return []int32{-1, 0} }
+func (f two) Enabled(s *int32, buf []int32) []int32 {
+	return f.fan.Enabled(new(max(0, *s)), buf)
+}
+
 func TestTooManySuccessors(t *testing.T) {
 	opts := checker.Options[int32, int32]{Workers: 1}
 	r := all(t, fan(checker.MaxSuccessors), opts)
 	require.Equal(t, 1+checker.MaxSuccessors, r.Stats.States)
+	r = all(t, two{checker.MaxSuccessors/2 - 1}, opts) // each has less
+	require.Equal(t, 2+checker.MaxSuccessors/2-1, r.Stats.States)
 	require.PanicsWithValue(t, "checker: a state has more than 2^20 successors", func() {
 		all(t, fan(checker.MaxSuccessors+1), opts)
 	})

@@ -307,6 +307,34 @@ func TestReductionsWithWorkers(t *testing.T) {
 	})
 }
 
+// Of whether every run ends, a reduced graph says the same; each action that is
+// enabled in a state of it has its edges.
+func TestReducedGraphs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := drawMachine(t)
+		opts := checker.Options[memory, branch]{Graph: &checker.Labels[memory, branch]{
+			Class:   func(s *memory, b branch) uint8 { return 20*b.Program + 3*s.At[b.Program] + b.Way },
+			Pending: func(*memory) uint64 { return 0 },
+		}}
+		want, err := checker.Acyclic(all(t, m, opts).Graph)
+		require.NoError(t, err)
+		opts.Persistent = m.persistent
+		for _, opts.Canonical = range []func(*memory){nil, m.canonical} {
+			g := all(t, m, opts).Graph
+			got, err := checker.Acyclic(g)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+			for n, enabled := range g.Enabled {
+				classes := uint64(0)
+				for _, e := range g.Edges[g.First[n]:g.First[n+1]] {
+					classes |= 1 << e.Class
+				}
+				require.Equal(t, enabled, classes)
+			}
+		}
+	})
+}
+
 // A loop that touches nothing does not put off the others for ever.
 func TestPersistentLoop(t *testing.T) {
 	m := machine{
@@ -338,6 +366,26 @@ func TestLongChains(t *testing.T) {
 	require.Equal(t, uint64(1|1<<8), r.Bad)
 	r.requireBroken(t, m, m.claims)
 
+	// A set of one action is no fork, wherever in the enabled ones it is.
+	m = machine{{{Op: set}}, append(slices.Clone(lines[:checker.MaxForks+1]), slices.Repeat([]step{{Op: set}}, 3)...)}
+	second := func(_ *memory, enabled []branch) (from, to int) {
+		for from < len(enabled) && enabled[from].Program != 1 {
+			from++
+		}
+		return from, len(enabled)
+	}
+	r = explore(t, m, checker.Options[memory, branch]{Persistent: second}, m.claims)
+	require.Equal(t, 1+1+1+1, r.Stats.States) // 0 and 0, 0 and 12, 1 and 8, the end
+
+	for more, want := range []int{2, 3} {
+		m = machine{slices.Repeat([]step{{Op: set}}, checker.MaxChain+more)}
+		r = explore(t, m, checker.Options[memory, branch]{Persistent: m.persistent}, m.claims)
+		require.Equal(t, want, r.Stats.States)
+		require.Equal(t, checker.MaxChain+more, r.Stats.Transitions)
+		m[0][1] = step{Op: choose, To: 2, Else: 2}
+		r = explore(t, m, checker.Options[memory, branch]{Persistent: m.persistent}, m.claims)
+		require.Equal(t, want, r.Stats.States)
+	}
 	lines = slices.Repeat([]step{{Op: set}}, checker.MaxChain+20)
 	m = machine{append(lines, step{Op: check})}
 	r = explore(t, m, checker.Options[memory, branch]{Persistent: first}, m.claims)
