@@ -513,7 +513,7 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	told := e.reported != 0
 	m.violate(told && e.owedLoss&^e.reported&^filesOver(now, m.excused) != 0, FalseHealthEvent)
 	if m.active == 0 {
-		m.violate(int(now.Counted) > bits.OnesCount16(uint16(now.HWPoison)), NotIdempotent)
+		m.violate(int(now.Counted) > bits.OnesCount16(uint16(m.after)), NotIdempotent)
 	}
 	*e = event{} // nobody looks at it again
 }

@@ -1042,6 +1042,11 @@ func TestMonitorPoison(t *testing.T) {
 			r.event(0, poison(2), counted(1))
 			r.returns(0, 0)
 		}, silence},
+		"counted, and not marked": {func(r *run) {
+			r.raise(0, on(2))
+			r.event(0, counted(1))
+			r.returns(0, 0)
+		}, silence},
 		"two counted": {func(r *run) {
 			r.raise(0, on(2, 3))
 			r.event(0, poison(2), poison(3), counted(2))

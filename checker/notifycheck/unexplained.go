@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +22,7 @@ func (a *app) measureUnexplained() *cobra.Command {
 	var flags designFlags
 	var scopes []string
 	var out string
+	var states int
 	cmd := &cobra.Command{
 		Use: "unexplained", Short: "for each violation, which choices remove it, and whether the catalogue says so", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -27,7 +30,7 @@ func (a *app) measureUnexplained() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			u := unexplained{subject: s, scopes: scopes}
+			u := unexplained{subject: s, scopes: scopes, states: states}
 			if err := u.explore(a); err != nil {
 				return err
 			}
@@ -44,18 +47,17 @@ func (a *app) measureUnexplained() *cobra.Command {
 	}
 	flags.add(cmd)
 	cmd.Flags().StringSliceVar(&scopes, "scope", []string{"tiny"}, "scopes; small/50 is each 50th scenario of small")
+	cmd.Flags().IntVar(&states, "max-states", 100_000, "limit on the states of an exploration; where it is met nothing is known of the scenario")
 	cmd.Flags().StringVar(&out, "out", "docs/unexplained.md", "the table")
 	return cmd
 }
-
-// removalStates bounds the exploration of a scenario.
-const removalStates = 100_000
 
 // An unexplained is what the choices of a design have to do with what it
 // violates.
 type unexplained struct {
 	subject subject
 	scopes  []string
+	states  int
 	counts  []string // what was explored, a line for each scope
 	rows    map[string]*removalRow
 }
@@ -66,12 +68,26 @@ type removalRow struct {
 	Reset     string `json:"reset"` // the values that the choices have in the design
 	Scenarios int    `json:"scenarios"`
 	Example   string `json:"example"`
-	Rows      string `json:"rows"` // of the catalogue that have the values, and whether they name the property
-	Explained bool   `json:"explained"`
+	Because   string `json:"because"` // the causes, each with the rows that say so
+	Class     string `json:"class"`
 
 	property spec.Property
 	size     int
+	class    removalClass
+	because  map[string]bool
 }
+
+// A removalClass is why a set of choices removes a violation.
+type removalClass uint8
+
+const (
+	byRow        removalClass = iota // one choice, and a row with its value names the property
+	severalRows                      // each cause is a value that does it alone, and has a row that names the property
+	withOthers                       // some cause takes several values together, and a row says so
+	notExplained                     // there is a cause that no row names the property for
+)
+
+var classTitles = [...]string{"One choice", "Several causes, each does it alone", "Causes that take several values", "Not explained"}
 
 // explore goes through the scenarios of the scopes.
 func (u *unexplained) explore(a *app) error {
@@ -111,8 +127,11 @@ func (u *unexplained) exploreScope(a *app, name string, every int) error {
 	lists := make([][]properties.Removal, len(picked))
 	violated := make([]spec.Set, len(picked))
 	failed := make([]error, len(picked))
+	removers := sync.Pool{New: func() any { return properties.NewRemover(u.subject.design, u.states) }}
 	inParallel(len(picked), tick, func(i int) {
-		violated[i], lists[i], failed[i] = properties.Removals(u.subject.design, picked[i].Scenario, removalStates)
+		rm := removers.Get().(*properties.Remover)
+		defer removers.Put(rm)
+		violated[i], lists[i], failed[i] = rm.Removals(picked[i].Scenario)
 	})
 	broken, large := 0, 0
 	for i, sc := range picked {
@@ -137,47 +156,87 @@ func (u *unexplained) exploreScope(a *app, name string, every int) error {
 
 // count adds a removal in a scenario.
 func (u *unexplained) count(r *properties.Removal, scenario string) {
-	var values []string
-	explained, says := len(r.Choices) == 1, []string{}
-	for _, c := range r.Choices {
-		as := design.Assignment{Choice: c, Value: u.subject.design[c]}
-		values = append(values, "`"+as.String()+"`")
-		text, named := rowsWith(as, r.Property)
-		says = append(says, text)
-		explained = explained && named
+	values := u.values(r.Choices)
+	class, because := byRow, map[string]bool{}
+	if ids, named := rowsFor(u.assignments(r.Choices), r.Property); named && len(r.Choices) == 1 {
+		because[ids] = true
+	} else {
+		class = severalRows
+		for _, by := range r.Causes {
+			ids, named := rowsFor(u.withoutStart(&by), r.Property)
+			if ids == "" {
+				ids = "no row"
+			}
+			switch {
+			case !named:
+				class = notExplained
+				ids += ", not named"
+			case len(by.Choices) > 1:
+				class = max(class, withOthers)
+			}
+			because[u.values(by.Choices)+" ("+ids+")"] = true
+		}
 	}
-	key := r.Property.String() + " " + strings.Join(values, " ")
+	key := fmt.Sprint(r.Property, values, class)
 	row, ok := u.rows[key]
 	if !ok {
 		row = &removalRow{
-			Property: r.Property.Info().ID, Reset: strings.Join(values, " "), Example: scenario, Rows: strings.Join(says, "; "), Explained: explained,
-			property: r.Property, size: len(r.Choices),
+			Property: r.Property.Info().ID, Reset: values, Example: scenario, Class: classTitles[class],
+			property: r.Property, size: len(r.Choices), class: class, because: map[string]bool{},
 		}
 		u.rows[key] = row
 	}
 	row.Scenarios++
+	maps.Copy(row.because, because)
+	row.Because = strings.Join(slices.Sorted(maps.Keys(row.because)), "; ")
 }
 
-// rowsWith are the rows of the catalogue that have the value: those that name
-// the property, or else all, and whether one names it.
-func rowsWith(a design.Assignment, p spec.Property) (text string, named bool) {
+// withoutStart are the values that do it once the scenario starts.
+func (u *unexplained) withoutStart(by *properties.Culprits) []design.Assignment {
+	as := u.assignments(by.Choices)
+	if len(by.Start) == len(as) {
+		return as
+	}
+	return slices.DeleteFunc(as, func(a design.Assignment) bool { return slices.Contains(by.Start, a.Choice) })
+}
+
+// assignments are the values that the choices have in the design.
+func (u *unexplained) assignments(choices []design.Choice) []design.Assignment {
+	as := make([]design.Assignment, len(choices))
+	for i, c := range choices {
+		as[i] = design.Assignment{Choice: c, Value: u.subject.design[c]}
+	}
+	return as
+}
+
+func (u *unexplained) values(choices []design.Choice) string {
+	var texts []string
+	for _, a := range u.assignments(choices) {
+		texts = append(texts, "`"+a.String()+"`")
+	}
+	return strings.Join(texts, " ")
+}
+
+// rowsFor are the rows of the catalogue that have one of the values, and the
+// others in their base: those that name the property, or else all, and whether
+// one names it.
+func rowsFor(as []design.Assignment, p spec.Property) (text string, named bool) {
 	var names, others []string
 	for _, dev := range design.Catalogue() {
+		rest := slices.DeleteFunc(slices.Clone(as), func(a design.Assignment) bool { return a == design.Assignment{Choice: dev.Choice, Value: dev.Value} })
+		outside := slices.ContainsFunc(rest, func(a design.Assignment) bool { return !slices.Contains(dev.Base, a) })
 		switch {
-		case dev.Choice != a.Choice || dev.Value != a.Value:
+		case len(rest) == len(as) || outside || dev.Weak:
 		case slices.Contains(dev.Breaks, p.String()):
 			names = append(names, dev.ID)
 		default:
 			others = append(others, dev.ID)
 		}
 	}
-	switch {
-	case len(names) > 0:
+	if len(names) > 0 {
 		return strings.Join(names, ", "), true
-	case len(others) > 0:
-		return strings.Join(others, ", ") + " (not named)", false
 	}
-	return "no row", false
+	return strings.Join(others, ", "), false
 }
 
 // sorted are the rows: by property, the smaller sets first, and of these those
@@ -194,30 +253,37 @@ func (u *unexplained) sorted() []*removalRow {
 }
 
 const unexplainedText = "For each scenario of the sample and each property that %s violates there: the choices whose reset to the value of `reviewed` removes the " +
-	"violation. All choices are tried alone. Where none does it alone, all are reset, and then one after the other is left out that is not needed, once in " +
-	"the order of the choices and once in the opposite one, which gives one or two sets of which none can be left out; there can be more. " +
-	"A choice with which the design refuses the scenario counts as removing it.\n\n" +
-	"*Explained*: one choice alone, and a row of the catalogue that has its value names the property. *Not named*: rows have the value, and none of them names the " +
-	"property. *No row*: none has it. Where a set has several choices each of them is needed: the violation has several causes in that scenario, " +
-	"or one that takes them together."
+	"violation. All choices are tried alone. Where none does it alone, they are sets of which no choice can be left out. A choice with which the design " +
+	"refuses the scenario counts as removing it. *Because* has the causes that were found: values that violate the property when all other choices are " +
+	"as in `reviewed`, none of which can be left out, and in brackets the rows of the catalogue that have one of the values, and the others in their base. " +
+	"A value without which the design refuses the scenario needs no row."
+
+// classTexts say what a section is about.
+var classTexts = [...]string{
+	"The choice removes it alone, and a row that has its value names the property.",
+	"Each value in the last column violates the property in that scenario when it is the only one that is not as in `reviewed`, and has a row that names it. " +
+		"Where there are several all have to be reset.",
+	"Some cause takes several values together. It has a row of its own, whose base is the others.",
+	"There is a cause for which no row names the property.",
+}
 
 func (u *unexplained) doc(rows []*removalRow) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s# What explains the violations of %s\n\n%s\n%s\n\n", generatedBy("measure unexplained"), u.subject.label,
+	fmt.Fprintf(&b, "%s# What explains the violations of %s\n\n%s\n%s\n", generatedBy("measure unexplained"), u.subject.label,
 		wrap(fmt.Sprintf(unexplainedText, u.subject.label), columns), strings.Join(u.counts, "\n"))
-	var explained, not [][]string
-	for _, r := range rows {
-		line := []string{r.Property, r.Reset, strconv.Itoa(r.Scenarios), r.Example, r.Rows}
-		if r.Explained {
-			explained = append(explained, line)
-		} else {
-			not = append(not, line)
+	for class := range classTitles {
+		var lines [][]string
+		for _, r := range rows {
+			if r.class == removalClass(class) {
+				lines = append(lines, []string{r.Property, r.Reset, strconv.Itoa(r.Scenarios), r.Example, r.Because})
+			}
 		}
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", classTitles[class], wrap(classTexts[class], columns))
+		if len(lines) == 0 {
+			b.WriteString("There is none.\n")
+			continue
+		}
+		markdownTable(&b, []string{"property", "choices", "scenarios", "an example", "because"}, lines)
 	}
-	heads := []string{"property", "choices", "scenarios", "an example", "rows"}
-	b.WriteString("## Explained\n\n")
-	markdownTable(&b, heads, explained)
-	b.WriteString("\n## Not explained\n\n")
-	markdownTable(&b, heads, not)
 	return b.String()
 }

@@ -11,16 +11,21 @@ import (
 	"github.com/notifycheck/notifycheck/spec"
 )
 
-// A row that names the property explains a choice alone; one that does not, or
-// more choices, explain nothing.
+// Each removal is in the section of its causes.
 func TestMeasureUnexplained(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "unexplained.md")
-	code, out, stderr := command("measure", "unexplained", "--with", "account=every-event", "--with", "mark=per-entry", "--scope", "tiny/7", "--out", path)
+	code, out, stderr := command("measure", "unexplained", "--scope", "tiny/3", "--out", path,
+		"--with", "account=every-event", "--with", "mark=per-entry", "--with", "pfn-recheck=no", "--with", "holder-read=twice", "--with", "put-wait=none")
 	require.Equal(t, exitExpected, code, stderr)
-	explained, not, ok := strings.Cut(out, "## Not explained")
-	require.True(t, ok)
-	require.Contains(t, explained, "| S15 | `account=every-event` |")
-	require.NotContains(t, not, "| S15 | `account=every-event` |")
+	sections := strings.Split(out, "\n## ")
+	require.Len(t, sections, 5)
+	for i, line := range []string{"", "| S15 | `account=every-event` |", "| S9 | `holder-read=twice` `put-wait=none` |", "| S6 | `mark=per-entry` |", ""} {
+		for at, section := range sections {
+			require.Equal(t, at == i || line == "", strings.Contains(section, line), "%s in %s", line, section)
+		}
+	}
+	require.Contains(t, sections[2], "`holder-read=twice` (L01); `put-wait=none` (L03, G19)")
+	require.Contains(t, sections[3], "`mark=per-entry` `pfn-recheck=no` (X02)")
 
 	code, _, stderr = command("measure", "unexplained", "--scope", "none", "--out", path)
 	require.Equal(t, exitBadInput, code)
@@ -30,20 +35,25 @@ func TestMeasureUnexplained(t *testing.T) {
 	require.Contains(t, stderr, `not "0"`)
 }
 
-// A value has rows that name a property, rows that do not, or none.
-func TestRowsWith(t *testing.T) {
+// Values have rows that name a property, rows that do not, or none. A row is
+// about its own value, and at most its base besides.
+func TestRowsFor(t *testing.T) {
+	account := design.Assignment{Choice: design.Account, Value: design.AccountEveryEvent}
+	mark := design.Assignment{Choice: design.Mark, Value: design.MarkPerEntry}
+	recheck := design.Assignment{Choice: design.PfnRecheck, Value: design.PfnNotRechecked}
 	for _, c := range []struct {
-		choice   design.Choice
-		value    design.Value
+		values   []design.Assignment
 		property spec.Property
 		text     string
 		named    bool
 	}{
-		{design.Account, design.AccountEveryEvent, spec.NotIdempotent, "N03", true},
-		{design.Account, design.AccountEveryEvent, spec.Deadlock, "N03 (not named)", false},
-		{design.Account, 0, spec.Deadlock, "no row", false},
+		{[]design.Assignment{account}, spec.NotIdempotent, "N03", true},
+		{[]design.Assignment{account}, spec.Deadlock, "N03", false},
+		{[]design.Assignment{{Choice: design.Account}}, spec.Deadlock, "", false},
+		{[]design.Assignment{mark, recheck}, spec.WrongPoison, "X02", true},
+		{[]design.Assignment{account, mark}, spec.NotIdempotent, "", false},
 	} {
-		text, named := rowsWith(design.Assignment{Choice: c.choice, Value: c.value}, c.property)
+		text, named := rowsFor(c.values, c.property)
 		require.Equal(t, c.text, text)
 		require.Equal(t, c.named, named)
 	}
