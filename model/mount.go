@@ -315,12 +315,12 @@ func (c *ctx) unbind() {
 	case ubNotify: // MF_MEM_PRE_REMOVE
 		t.Page, t.Pages, t.Flags = devStart(sp.Dev), 0, mm.PreRemove
 		next := ubDead
-		if c.m.deadFirst() {
+		if c.m.deadFirst() || c.m.sweeps() {
 			next = ubSweep
 		}
 		switch {
 		case c.is(design.RemoveOrder, design.RemoveSilent):
-			c.next(next)
+			c.next(ubDead)
 			return
 		case c.is(design.RemoveOrder, design.RemoveFlagsZero):
 			t.Flags = 0
@@ -333,12 +333,16 @@ func (c *ctx) unbind() {
 		}
 		c.next(ubSrcu)
 	case ubSweep: // whoever has no handler: the single owner of each page
-		c.next(ubDetach)
+		next := ubDetach
+		if !c.m.deadFirst() {
+			next = ubDead
+		}
+		c.next(next)
 		unclaimed := t.Rc == mm.EOPNOTSUPP || t.Flags&flagUnclaimed != 0
-		if unclaimed && c.is(design.RemovalFallback, design.RemovalFallbackOwner) { // C13
+		if unclaimed && c.m.sweeps() {
 			c.markDead(sp.Dev)
 			t.Page, t.Pages, t.Upper, t.Err = devStart(sp.Dev), c.m.devSize(sp.Dev), 0, mm.OK
-			c.call(ubDetach, gkLock)
+			c.call(next, gkLock)
 		}
 	case ubDetach: // no new callbacks
 		d.Status |= device.Detached
@@ -391,6 +395,9 @@ func (m *Machine) devSize(dev uint8) uint8 {
 func (m *Machine) deadFirst() bool {
 	return m.is(design.RemoveOrder, design.RemoveDeadThenNotify)
 }
+
+// sweeps: who maps what nobody above handles is found by the page (C13).
+func (m *Machine) sweeps() bool { return m.is(design.RemovalFallback, design.RemovalFallbackOwner) }
 
 // legFailure is a leg of a raid1 that fails as a whole: what the other leg
 // lacks is lost.

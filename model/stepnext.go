@@ -185,7 +185,7 @@ var next = [NumSteps][]Step{
 	ubNotify: {ubDead, ubSweep, dvEnter},
 	ubDead:   {ubSrcu},
 	ubSrcu:   {ubGone, ubNotify},
-	ubSweep:  {ubDetach, gkLock},
+	ubSweep:  {ubDead, ubDetach, gkLock},
 	ubDetach: {ubSrcu},
 	ubGone:   {ubPgmap},
 

@@ -487,7 +487,7 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	if e.of.Loss || e.clean {
 		unsignalled = 0
 	}
-	still := e.owed & mapped
+	still := e.owed & mapped &^ e.unmapped // who maps it again was unmapped: that is S8
 	lost := (still | unsignalled) &^ excused
 	if m.active == 0 {
 		lost |= over(&now.PTE, now.Stale) &^ excused
@@ -501,14 +501,15 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	}
 	m.violate(lost != 0, LostNotification)
 	m.violate(missedDown, MissedShutdown)
-	m.violate(e.down != 0 && still&^excused != 0, OutOfOrder)
+	m.violate(e.down != 0 && still&^excused&^over(&now.PTE, fx.elsewhere(e.down)) != 0, OutOfOrder)
 	silent := (f.Rc == 0 || f.Rc == eopnotsupp) && !e.of.Removal // the caller does no more
 	m.test(silent, WrongReturn)
 	m.violate(silent && (lost != 0 || missedDown), WrongReturn)
 	m.violate(e.alone && e.sole&tell&(still|unsignalled)&^excused != 0, Regression)
 	if !e.of.Removal && !e.of.Loss {
 		m.after |= e.of.Pages
-		m.repeat, m.quiet = e.of.Pages, e.alone
+		// What it left undone the next one does, for the first time.
+		m.repeat, m.quiet = e.of.Pages, e.alone && lost == 0 && !missedDown
 	}
 	told := e.reported != 0
 	m.violate(told && e.owedLoss&^e.reported&^filesOver(now, m.excused) != 0, FalseHealthEvent)
@@ -516,6 +517,22 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 		m.violate(int(now.Counted) > bits.OnesCount16(uint16(m.after)), NotIdempotent)
 	}
 	*e = event{} // nobody looks at it again
+}
+
+// elsewhere is the pages of the filesystems that are not in the set, and of
+// none that is.
+func (fx *Fixed) elsewhere(set uint8) (pages PageSet) {
+	for fs, own := range fx.FSPages {
+		if set>>fs&1 == 0 {
+			pages |= own
+		}
+	}
+	for fs, own := range fx.FSPages {
+		if set>>fs&1 != 0 {
+			pages &^= own
+		}
+	}
+	return pages
 }
 
 // Forget drops what is never looked at again. The pages are those of the

@@ -279,6 +279,19 @@ func TestMonitorOwed(t *testing.T) {
 			r.event(0, unmap(1, 2))
 			r.returns(0, 0)
 		}, untold},
+		"unmapped, told, and mapped again": {func(r *run) {
+			r.raise(0, on(0))
+			r.event(0, unmap(0, 0), unmap(1, 2))
+			r.signal(0, ao(0, 0))
+			r.other(fault(0, 0, 0))
+			r.returns(0, 0)
+		}, of(spec.ReachablePoison)},
+		"unmapped, mapped again, and not told": {func(r *run) {
+			r.raise(0, on(0))
+			r.event(0, unmap(0, 0), unmap(1, 2))
+			r.other(fault(0, 0, 0))
+			r.returns(0, 0)
+		}, left},
 		"of a page that somebody else maps": {func(r *run) {
 			r.raise(0, on(2))
 			r.returns(0, 0)
@@ -978,6 +991,19 @@ func TestMonitorShutdown(t *testing.T) {
 			r.event(0, shutdown(0))
 			r.returns(0, -5)
 		}, left&^of(spec.WrongReturn) | of(spec.OutOfOrder)},
+		"with a mapping of the other filesystem left": {func(r *run) {
+			r.other(meta(0, 3), mmap(0, 1, 4))
+			r.raise(0, on(3, 4))
+			r.event(0, shutdown(0))
+			r.returns(0, -5)
+		}, of(spec.LostNotification, spec.ReachablePoison)},
+		"with a mapping left that both have": {func(r *run) {
+			r.fx.FSPages[1] |= set(1)
+			r.other(meta(0, 3))
+			r.raise(0, on(1, 3))
+			r.event(0, shutdown(0))
+			r.returns(0, -5)
+		}, of(spec.LostNotification, spec.ReachablePoison, spec.OutOfOrder)},
 		"of the second, with a mapping left": {func(r *run) {
 			r.other(meta(1, 4), mmap(0, 1, 4))
 			r.raise(0, on(4))
@@ -1119,6 +1145,27 @@ func TestMonitorRepeat(t *testing.T) {
 			r.raise(1, on(0))
 			r.event(0, counted(1))
 		}, again},
+		"not of one that left a mapping": {func(r *run) {
+			r.raise(0, on(0))
+			r.returns(0, 0)
+			r.raise(0, on(0))
+			r.event(0, unmap(0, 0), unmap(1, 2))
+			r.signal(0, ao(0, 0))
+		}, left},
+		"not of one that left somebody untold": {func(r *run) {
+			r.raise(0, on(0))
+			r.event(0, unmap(0, 0), unmap(1, 2))
+			r.returns(0, 0)
+			r.raise(0, on(0))
+			r.signal(0, ao(0, 0))
+		}, untold},
+		"not of one that left a filesystem live": {func(r *run) {
+			r.other(meta(0, 3))
+			r.raise(0, on(3))
+			r.returns(0, 0)
+			r.raise(0, on(3))
+			r.event(0, shutdown(0))
+		}, of(spec.MissedShutdown, spec.WrongReturn)},
 		"not of another page": {func(r *run) {
 			r.deal()
 			r.raise(0, on(2))

@@ -113,7 +113,7 @@ var infos = [NumProperties]Info{
 	Deadlock: {
 		"S12", "deadlock",
 		"every task that has begun can end",
-		"tasks wait for each other for ever",
+		"a task can never end: tasks wait for each other, or one goes on, for ever",
 		"two tasks ran",
 	},
 	LateRemoval: {
@@ -130,7 +130,7 @@ var infos = [NumProperties]Info{
 	},
 	NotIdempotent: {
 		"S15", "not-idempotent",
-		"a mapping is signalled once, a page counted once, and a repeated event changes nothing",
+		"a mapping is signalled once, a page counted once, and an event that is repeated changes nothing unless it was left undone",
 		"an event that was repeated, or ran twice, had an effect twice",
 		"a page failed twice, or a signal was sent",
 	},
@@ -148,7 +148,7 @@ var infos = [NumProperties]Info{
 	},
 	EventNeverReturns: {
 		"L1", "event-never-returns",
-		"memory_failure returns, after no more kills than the record has pages",
+		"memory_failure, and the notification of a removal, returns, after no more kills than the record has pages",
 		"the event goes on for ever, or past the end of the record",
 		"an event was raised",
 	},

@@ -203,11 +203,9 @@ func (r *corpusReport) line() string {
 func (e entry) make(dir string, seed, checks int) corpusReport {
 	r := corpusReport{Subject: e.subject.label, Property: e.property.String()}
 	began := time.Now()
-	sm := properties.Sampler{Weak: e.subject.weak}
-	found, n, ok := sm.Search(e.subject.design, e.property, e.seed, checks)
+	found, n, ok := e.find(checks)
 	r.Checks, r.Found = e.seed-seed+n, ok
 	if ok {
-		found = properties.Reduce(found)
 		r.Steps = len(found.Schedule)
 		var f *counterexamples.File
 		f, r.err = counterexamples.RecordFinding(found, e.subject.name, e.subject.with, e.comment())
@@ -218,6 +216,21 @@ func (e entry) make(dir string, seed, checks int) corpusReport {
 	}
 	r.Seconds = time.Since(began).Seconds()
 	return r
+}
+
+// find draws a violation and makes it small. The base of a row can violate the
+// property too: then it is one that needs the row's value.
+func (e entry) find(checks int) (f properties.Finding, n int, ok bool) {
+	dev, is := design.DeviationByID(e.subject.id)
+	if is && len(dev.Base) > 0 && !dev.Weak {
+		cause, ok := properties.BlameDrawn(dev.Design(), dev.Cure(), e.property, e.seed, checks, blameStates)
+		return cause.Finding, checks, ok
+	}
+	sm := properties.Sampler{Weak: e.subject.weak}
+	if f, n, ok = sm.Search(e.subject.design, e.property, e.seed, checks); ok {
+		f = properties.Reduce(f)
+	}
+	return f, n, ok
 }
 
 // comment is what the file says in English.
