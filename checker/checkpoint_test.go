@@ -235,6 +235,33 @@ func TestCheckpointEvery(t *testing.T) {
 	}
 }
 
+// Without Every nothing is written within a level.
+func TestCheckpointOfEachLevel(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "search")
+	var e checker.Explorer[int32, int32]
+	e.SetClock(ticking(time.Second))
+	var level []byte
+	reports := 0
+	_, err := e.Explore(fan(10_000), checker.Options[int32, int32]{
+		Workers: 1, Checkpoint: checker.Checkpoint{Path: path},
+		Progress: func(p checker.Progress) {
+			now, err := os.ReadFile(path)
+			if p.Level == 1 {
+				require.ErrorIs(t, err, fs.ErrNotExist)
+				return
+			}
+			require.NoError(t, err)
+			if p.Waiting == p.Level {
+				level = now
+			}
+			require.True(t, bytes.Equal(level, now))
+			reports++
+		},
+	})
+	require.NoError(t, err)
+	require.Greater(t, reports, 20)
+}
+
 func TestCheckpointThatDoesNotFit(t *testing.T) {
 	w := web{Nodes: 500, Seed: 2, Degree: 5, Starts: 9}
 	opts := checker.Options[uint32, uint8]{Checkpoint: checker.Checkpoint{Path: filepath.Join(t.TempDir(), "search"), ID: "a web"}}

@@ -352,6 +352,12 @@ func TestLimitOnTime(t *testing.T) {
 	require.Equal(t, 1, r.Stats.States)
 	require.Equal(t, "the limit on time: 1 states not expanded", r.Cut.String())
 
+	var e checker.Explorer[uint32, uint8]
+	e.SetClock(ticking(time.Second)) // at each look
+	just, err := e.Explore(w, checker.Options[uint32, uint8]{Limits: checker.Limits{Time: time.Second}})
+	require.NoError(t, err)
+	require.Equal(t, r.Cut, just.Cut)
+
 	// Each look at the clock takes a second.
 	for _, workers := range []int{1, 3} {
 		var e checker.Explorer[uint32, uint8]

@@ -84,9 +84,7 @@ func (e *Explorer[S, A]) left() int {
 	if growth, fall, known := trend(e.levels); known {
 		next *= growth * fall
 	}
-	if e.done > 0 { // the first states of a level find more than the last ones
-		next += float64(e.next.n) - next*float64(e.done)/size
-	}
+	next += float64(e.next.n) - next*float64(e.done)/size // the first states of a level find more than the last ones
 	return beyond(append(e.levels, int(next)), waiting+int(next))
 }
 
@@ -98,7 +96,7 @@ const window = 6
 func trend(levels []int) (growth, fall float64, known bool) {
 	levels = levels[max(0, len(levels)-window):]
 	last := len(levels) - 1
-	if last < 2 || levels[last] == 0 {
+	if last < 2 {
 		return 0, 0, false
 	}
 	growth = float64(levels[last]) / float64(levels[last-1])

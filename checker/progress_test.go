@@ -47,22 +47,33 @@ func TestProgress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			looks, reports, last := 0, 0, checker.Progress{}
-			tick := ticking(200 * time.Millisecond)
+			tick := ticking(250 * time.Millisecond)
+			expanded := func(p checker.Progress) int { return p.States - p.Waiting - p.Next }
 			states, err := explore(func() time.Time { looks++; return tick() }, func(p checker.Progress) {
 				reports++
 				require.GreaterOrEqual(t, p.Elapsed-last.Elapsed, 500*time.Millisecond)
 				require.GreaterOrEqual(t, p.States, last.States)
 				require.LessOrEqual(t, p.Waiting, p.Level)
-				require.Positive(t, p.Rate)
+				require.InEpsilon(t, float64(expanded(p)-expanded(last))/(p.Elapsed-last.Elapsed).Seconds(), p.Rate, 1e-9)
 				last = p
 			})
 			require.NoError(t, err)
 			require.Equal(t, 100_001, states)
 			require.Less(t, looks, 100_000/50)
-			require.InDelta(t, float64(looks)/3, float64(reports), 2)
+			require.InDelta(t, float64(looks)/2, float64(reports), 2)
 			require.Greater(t, reports, 3)
 		})
 	}
+}
+
+// Nobody looks at the clock for nothing.
+func TestNoProgress(t *testing.T) {
+	var e checker.Explorer[int32, int32]
+	looks := 0
+	e.SetClock(func() time.Time { looks++; return time.Time{} })
+	_, err := e.Explore(fan(10_000), checker.Options[int32, int32]{})
+	require.NoError(t, err)
+	require.Equal(t, 1, looks)
 }
 
 // At half of the way and later, the estimate is within a factor of two.
@@ -87,9 +98,59 @@ func TestEstimate(t *testing.T) {
 	require.Greater(t, known, 20)
 }
 
+// A tree has that many levels below its root.
+type tree int
+
+func (tree) Init() []int32 { return []int32{1} }
+func (n tree) Enabled(s *int32, buf []int32) []int32 {
+	if *s < 1<<n {
+		buf = append(buf, 2**s, 2**s+1)
+	}
+	return buf
+}
+func (tree) Apply(s *int32, a int32) { *s = a }
+
+// When the levels stop growing, the estimate follows before the level ends.
+func TestEstimateWithinALevel(t *testing.T) {
+	var e checker.Explorer[int32, int32]
+	e.SetClock(ticking(time.Second))
+	reports := 0
+	_, err := e.Explore(tree(14), checker.Options[int32, int32]{Workers: 1, Progress: func(p checker.Progress) {
+		if p.Level < 1<<14 || p.Waiting > p.Level/8 {
+			return
+		}
+		reports++
+		require.Greater(t, p.Left, p.Waiting) // it cannot know yet
+		require.Less(t, p.Left, 4*p.Waiting)
+	}})
+	require.NoError(t, err)
+	require.Greater(t, reports, 5)
+}
+
+// When nothing more can be stored, what is left is known.
+func TestEstimateAtALimit(t *testing.T) {
+	const limit = 10_000
+	var e checker.Explorer[int32, int32]
+	e.SetClock(ticking(time.Second))
+	reports := 0
+	_, err := e.Explore(tree(14), checker.Options[int32, int32]{
+		Workers: 1, Limits: checker.Limits{States: limit},
+		Progress: func(p checker.Progress) {
+			if p.States == limit && p.Waiting > 0 && p.Next > 0 {
+				reports++
+				require.Equal(t, p.Waiting+p.Next, p.Left)
+			}
+		},
+	})
+	require.NoError(t, err)
+	require.Greater(t, reports, 5)
+}
+
 func TestBeyond(t *testing.T) {
 	require.Equal(t, 7, checker.Beyond([]int{1, 2, 0}, 7))
-	require.Equal(t, -1, checker.Beyond([]int{1, 2}, 0))                               // too early
+	require.Equal(t, -1, checker.Beyond([]int{1, 2}, 0)) // too early
+	require.Equal(t, -1, checker.Beyond([]int{2000, 1000}, 0))
+	require.InDelta(t, 1000, checker.Beyond([]int{4000, 2000, 1000}, 0), 1)
 	require.Equal(t, -1, checker.Beyond([]int{1, 2, 4, 8}, 0))                         // it goes on growing
 	require.InDelta(t, 100, checker.Beyond([]int{800, 400, 200, 100}, 0), 1)           // 50 + 25 + ...
 	require.Equal(t, 256+32+1, checker.Beyond([]int{1, 32, 256, 512}, 0))              // growth 1/2, 1/8, 1/32
