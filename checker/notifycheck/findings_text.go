@@ -57,6 +57,15 @@ var findingTexts = map[string]findingText{
 			"    dd if=/dev/zero of=/m/f1 bs=4k count=8; cp --reflink /m/f1 /m/f2\n" +
 			"    # A maps f1, B maps f2, both read page 2; A: madvise(page 2, 4096, MADV_HWPOISON)\n",
 	},
+	"C13": {
+		sees: "The pmem driver is unbound under a filesystem without a reverse map, or one that was never asked, as ext4: the removal is told that " +
+			"nobody handled it and goes on. Processes keep their mappings of memory that is no longer there.",
+		commands: "    # boot with memmap=512M!1G\n" +
+			"    mkfs.xfs -f -m rmapbt=0,reflink=0 /dev/pmem0 && mount -o dax=always /dev/pmem0 /m\n" +
+			"    # A maps /m/f1 MAP_SHARED and touches it\n" +
+			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n" +
+			"    # /proc/A/pagemap still has the page, and A has no signal\n",
+	},
 	"C14": {
 		sees: "The device of an external log is unbound: the removal is reported as done before the filesystem stops. Between that and del_gendisk " +
 			"it runs on with a log that is about to go.",
