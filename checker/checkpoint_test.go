@@ -183,12 +183,17 @@ func TestResumeWithinALevel(t *testing.T) {
 		opts.Checkpoint.Path = filepath.Join(t.TempDir(), "search")
 		opts.Checkpoint.Every = 3 * time.Second
 		opts.Limits.Time = 7 * time.Second
-		pieces, within, r := 0, 0, (*checker.Result[uint32, uint8])(nil)
+		pieces, within, expanded, r := 0, 0, 0, (*checker.Result[uint32, uint8])(nil)
 		for r == nil || !r.Complete {
 			var e checker.Explorer[uint32, uint8]
 			e.SetClock(ticking(time.Second)) // at each look
 			opts.Workers = 1 + pieces%2
+			told := time.Duration(0)
 			opts.Progress = func(p checker.Progress) {
+				before := expanded
+				expanded = p.States - p.Waiting - p.Next
+				require.InDelta(t, expanded-before, p.Rate*(p.Elapsed-told).Seconds(), 0.1)
+				told = p.Elapsed
 				if p.Waiting > 0 && p.Waiting < p.Level {
 					within++
 				}
@@ -196,6 +201,7 @@ func TestResumeWithinALevel(t *testing.T) {
 			var err error
 			r, err = e.Explore(w, opts)
 			require.NoError(t, err)
+			expanded = r.Stats.States - r.Cut.Time
 			pieces++
 		}
 		require.Greater(t, pieces, 5)
@@ -290,13 +296,46 @@ func TestCheckpointThatDoesNotFit(t *testing.T) {
 	other := opts
 	other.Checkpoint.ID = "another"
 	refused(good, other, `it is of "a web", not of "another"`)
-	other = opts
-	other.Judge = w.claims
-	refused(good, other, "it is of a search with other options")
+	refused(good, w.everyOption(opts.Checkpoint), "it is of a search with other options")
 	require.NoError(t, os.WriteFile(opts.Checkpoint.Path, good, 0o600))
 	_, err = checker.Explore(textbook.TwoPhase{Managers: 3},
 		checker.Options[textbook.Transaction, textbook.TwoPhaseAction]{Checkpoint: opts.Checkpoint})
 	require.ErrorContains(t, err, "it has states of 4 bytes, not 8")
+}
+
+// everyOption has all the options that decide what is stored.
+func (w web) everyOption(c checker.Checkpoint) checker.Options[uint32, uint8] {
+	return checker.Options[uint32, uint8]{
+		Judge: w.claims, Note: func(s *uint32) uint64 { return 1 << (*s % 64) }, Recall: func(*uint32, uint64) {},
+		Canonical:  func(*uint32) {},
+		Persistent: func(*uint32, []uint8) (from, to int) { return 0, 0 },
+		Graph: &checker.Labels[uint32, uint8]{
+			Class:   func(*uint32, uint8) uint8 { return 0 },
+			Pending: func(*uint32) uint64 { return 0 },
+		},
+		Checkpoint: c,
+	}
+}
+
+// A search goes on only with the options that it began with.
+func TestCheckpointOfOtherOptions(t *testing.T) {
+	w := web{Nodes: 500, Seed: 2, Degree: 5, Starts: 9}
+	every := w.everyOption(checker.Checkpoint{Path: filepath.Join(t.TempDir(), "search")})
+	want := all(t, w, every)
+	for i, without := range []func(o *checker.Options[uint32, uint8]){
+		func(o *checker.Options[uint32, uint8]) { o.Judge = nil },
+		func(o *checker.Options[uint32, uint8]) { o.Note = nil },
+		func(o *checker.Options[uint32, uint8]) { o.Canonical = nil },
+		func(o *checker.Options[uint32, uint8]) { o.Persistent = nil },
+		func(o *checker.Options[uint32, uint8]) { o.Graph = nil },
+		func(o *checker.Options[uint32, uint8]) { o.Recall = nil },
+	} {
+		other := every
+		without(&other)
+		_, err := checker.Explore(w, other)
+		require.ErrorContains(t, err, "it is of a search with other options", i)
+	}
+	requireSame(t, want, all(t, w, every))
 }
 
 func TestCheckpointThatCannotBeWritten(t *testing.T) {
@@ -307,4 +346,13 @@ func TestCheckpointThatCannotBeWritten(t *testing.T) {
 	opts.Checkpoint.Path = t.TempDir()
 	_, err = checker.Explore(fan(9), opts)
 	require.ErrorContains(t, err, "is a directory")
+	opts.Checkpoint.Path = filepath.Join(t.TempDir(), "search")
+	opts.Judge = func(s *int32, _ bool) (bad, met uint64) { // when the search has begun
+		if *s == 0 {
+			require.NoError(t, os.MkdirAll(filepath.Join(opts.Checkpoint.Path, "full"), 0o700))
+		}
+		return 0, 0
+	}
+	_, err = checker.Explore(fan(9), opts)
+	require.ErrorContains(t, err, "rename")
 }

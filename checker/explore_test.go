@@ -382,6 +382,11 @@ func TestLimitOnTime(t *testing.T) {
 	}
 }
 
+func TestCutSaysAllThatWasLeftOut(t *testing.T) {
+	require.Equal(t, "the limit on memory: 4 arrivals at states not kept, the limit on depth: 3 arrivals at states not kept, "+
+		"the limit on time: 2 states not expanded", checker.Cut{States: 4, Depth: 3, Time: 2, ByMemory: true}.String())
+}
+
 // Until is looked at after so many states, whoever expands them.
 func TestUntil(t *testing.T) {
 	w := web{Nodes: 300_000, Seed: 4, Degree: 6, Starts: 1}
@@ -442,6 +447,27 @@ func TestUntilWithinALevel(t *testing.T) {
 			require.Greater(t, pieces, 20)
 			return
 		}
+	}
+}
+
+// A wide is a fan whose states are large.
+type wide int
+
+func (wide) Init() [][1024]uint8 { return [][1024]uint8{{}} }
+func (w wide) Enabled(s *[1024]uint8, buf []int) []int {
+	for i := 1; i < int(w) && *s == [1024]uint8{}; i++ {
+		buf = append(buf, i)
+	}
+	return buf
+}
+func (wide) Apply(s *[1024]uint8, i int) { s[1000], s[1001] = uint8(i), uint8(i>>8) }
+
+// Of large states, fewer are expanded before Until is looked at.
+func TestUntilWithLargeStates(t *testing.T) {
+	for workers := 1; workers <= 3; workers++ {
+		r := all(t, wide(3000), checker.Options[[1024]uint8, int]{Judge: breaksIf[[1024]uint8], Until: 1, Workers: workers})
+		require.Equal(t, checker.Violated, r.Verdict)
+		require.Less(t, r.Stats.Terminal, 2999)
 	}
 }
 
