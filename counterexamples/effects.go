@@ -84,8 +84,10 @@ func mountEffects(before, after *model.State, add func(string, ...any)) {
 		case superblock.RefsUneven:
 			add("%s: xfs_perag_put of an active reference", name)
 		}
-		if is.Frozen != was.Frozen {
-			add("%s: %s", name, [...]string{"thawed", "frozen"}[is.Frozen&1])
+		for i, by := range [...]string{"the kernel", "a user"} {
+			if (is.Frozen^was.Frozen)>>i&1 != 0 {
+				add("%s: %s by %s", name, [...]string{"not frozen", "frozen"}[is.Frozen>>i&1], by)
+			}
 		}
 		if late := is.Deferred &^ was.Deferred; late != 0 {
 			add("%s: deferred until SB_BORN: %s", name, pages(late))

@@ -302,6 +302,8 @@ var deviationTexts = map[string]string{
 	"L09": "A removal does not freeze the filesystem. The walk has read a group, and a write fault gives a file page a block there, " +
 		"or ends a copy whose new record still said XFS_RMAP_OWN_COW. The PTE that it inserts outlives kill_dax. With the freeze " +
 		"the fault would have been waited for, or kept out until the shutdown.",
+	"L10": "A user has frozen the filesystem, for a snapshot. A removal freezes it too, notifies, shuts it down, and then ends both freezes: its " +
+		"own, and the user's, which it did not begin. The user's own thaw finds nothing to end.",
 	"L12": "A mount stores itself into the holder slot without a look at who has it. The filesystem that had the slot is live and " +
 		"not notified any more: the event goes to the new one, which is not up yet. Lost metadata does not stop the old one.",
 	"L13": "kill_dax does not wait for those in dax_srcu. The callback of an event that was delivered before goes on while kill_dax " +

@@ -6,12 +6,22 @@ import (
 
 	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/superblock"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
 )
 
 // Message is what a file says of a violation of the property.
 func Message(p spec.Property) string { return p.Info().Violation }
+
+// Violation is what went wrong, without names of tasks: the message, but of a
+// deadlock.
+func (f *File) Violation() string {
+	if p, ok := spec.ParseProperty(f.Verdict.Property); ok && p == spec.Deadlock {
+		return Message(p)
+	}
+	return f.Verdict.Message
+}
 
 // JudgeOf judges the runs of a system by a property.
 func JudgeOf(sys *properties.System, p spec.Property) Judge[properties.Run] {
@@ -78,16 +88,34 @@ func RecordFinding(f properties.Finding, name string, with []string, comment str
 	if err != nil {
 		return nil, err
 	}
-	message := Message(f.Property)
-	if f.Property == spec.Deadlock && len(f.Loop) == 0 { // who holds what, who waits for what
-		last, err := checker.Replay(m, m.Init()[0], f.Schedule)
-		if err != nil {
-			return nil, err
-		}
-		message = Deadlock(m, &last)
+	message, err := messageOf(m, f)
+	if err != nil {
+		return nil, err
 	}
 	v := Verdict{Property: f.Property.String(), Design: name, With: with, Verdict: checker.Violated, Message: message}
 	return Record(m, v, comment, slices.Concat(f.Schedule, f.Loop), len(f.Loop))
+}
+
+// messageOf is what a file says of the finding: of a deadlock who holds what and
+// who waits for what, of a removal which part of the property it violates.
+func messageOf(m *model.Machine, f properties.Finding) (string, error) {
+	if f.Property != spec.Deadlock && f.Property != spec.LateRemoval || len(f.Loop) != 0 {
+		return Message(f.Property), nil
+	}
+	states, err := checker.States(m, m.Init()[0], f.Schedule)
+	if err != nil {
+		return "", err
+	}
+	last := &states[len(f.Schedule)]
+	if f.Property == spec.Deadlock {
+		return Deadlock(m, last), nil
+	}
+	for fs := range last.Mount {
+		if states[len(f.Schedule)-1].Mount[fs].Frozen&^last.Mount[fs].Frozen&superblock.FrozenUser != 0 {
+			return "a removal ended the freeze of a user", nil
+		}
+	}
+	return "the device was used after kill_dax had returned", nil
 }
 
 // Renew records the file again: the same steps, with the digests of the states

@@ -69,6 +69,7 @@ var (
 		model.TaskLegFailure:    "leg-failure",
 		model.TaskPin:           "pin",
 		model.TaskWrite:         "write",
+		model.TaskFreeze:        "freeze",
 	}
 )
 

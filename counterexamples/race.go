@@ -299,7 +299,7 @@ func title(m *model.Machine, init *model.State, task uint8) string {
 			return "evict " + file + ", unlinked"
 		}
 		return "evict " + file
-	case model.TaskMount, model.TaskUmount:
+	case model.TaskMount, model.TaskUmount, model.TaskFreeze:
 		return kindNames[tk.Kind] + " " + fsName(tk.FS)
 	case model.TaskUnbind:
 		return "unbind " + devName(tk.Dev)

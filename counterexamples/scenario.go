@@ -435,7 +435,7 @@ func taskObject(tk *model.TaskSpec) object {
 		o.keys = []key{proc}
 	case model.TaskEvict:
 		o.keys = []key{file, {name: "unlinked", value: truth{to: &tk.Flag}}}
-	case model.TaskMount, model.TaskUmount:
+	case model.TaskMount, model.TaskUmount, model.TaskFreeze:
 		o.keys = []key{{name: "fs", required: true, value: fs}}
 	case model.TaskUnbind, model.TaskLegFailure:
 		o.keys = []key{{name: "device", path: "dev", required: true, value: device}}

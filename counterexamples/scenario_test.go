@@ -101,7 +101,7 @@ func TestScenarioErrors(t *testing.T) {
 
 		// tasks
 		{geometry + "tasks: [truncate]\n", `s.yaml:2:9: expected one task, as truncate: {file: f1, page: 0}, not "truncate"`},
-		{geometry + "tasks: [{remount: {fs: fs1}}]\n", `s.yaml:2:10: expected a task, memory-failure, read-fault, write-fault, truncate, punch, reflink, mmap, munmap, fork, exit, evict, mount, umount, unbind, leg-failure, pin or write, not "remount"`},
+		{geometry + "tasks: [{remount: {fs: fs1}}]\n", `s.yaml:2:10: expected a task, memory-failure, read-fault, write-fault, truncate, punch, reflink, mmap, munmap, fork, exit, evict, mount, umount, unbind, leg-failure, pin, write or freeze, not "remount"`},
 		{geometry + "tasks: [{exit: {process: p1, page: 1}}]\n", `s.yaml:2:30: exit has no key "page"; it has process`},
 		{geometry + "tasks: [{exit: {}}]\n", `s.yaml:2:16: exit needs the key "process"`},
 		{geometry + "tasks: [{exit: {process: 1}}]\n", `s.yaml:2:26: expected p1, p2, p3 or p4, not "1"`},

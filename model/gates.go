@@ -158,6 +158,7 @@ var ends = [NumSteps]bool{
 	ueBmap: true, ueRefcount: true, trUnlock: true, raMap: true, rlUnlock: true, mpUnlock: true, muUnlock: true,
 	fkTask: true, exTask: true, evFree: true, mtFail: true, mtReplay: true, unFree: true, ubPgmap: true, lfReport: true, gpDone: true,
 	fdMapped: true, wtUnlock: true,
+	fzFreeze: true, fzThaw: true,
 }
 
 // Ends reports whether the step can return, or end its task.

@@ -425,3 +425,29 @@ func (c *ctx) legFailure() {
 		c.call(lfReport, dvEnter)
 	}
 }
+
+// freeze is a user who freezes the filesystem, and thaws it after a while: a
+// snapshot is taken meanwhile.
+func (c *ctx) freeze() {
+	mp := &c.s.Mount[c.spec().FS]
+	switch c.t.Stack[c.t.Depth-1] {
+	case fzFreeze: // FIFREEZE: one more holder of a freeze, or sync_filesystem, which fails after a shutdown
+		switch {
+		case !c.wait(c.free(mp.Umount) && c.free(mp.Writers)):
+		case !mp.Live() || mp.Shutdown != 0 && mp.Frozen == 0:
+			c.finish()
+		default:
+			if !c.unlocked {
+				mp.Frozen |= superblock.FrozenUser
+			}
+			c.next(fzThaw)
+		}
+	case fzThaw: // FITHAW; -EINVAL when it is not frozen any more
+		if c.wait(c.free(mp.Umount)) {
+			if mp.Live() {
+				mp.Frozen &^= superblock.FrozenUser
+			}
+			c.finish()
+		}
+	}
+}

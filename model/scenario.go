@@ -181,8 +181,9 @@ const (
 	TaskUmount
 	TaskUnbind
 	TaskLegFailure
-	TaskPin   // a page was pinned before, and is being written to
-	TaskWrite // write(2) to part of a file page
+	TaskPin    // a page was pinned before, and is being written to
+	TaskWrite  // write(2) to part of a file page
+	TaskFreeze // a user freezes the filesystem and thaws it
 	NumTaskKinds
 )
 

@@ -76,7 +76,7 @@ var touches = [NumSteps]touch{
 
 	xfEnter:    {reads: BitSlot | BitLife},
 	xfRmapbt:   {updates: BitBudget},
-	xfFreeze:   {reads: BitUmount | BitWriters, writes: BitFrozen},
+	xfFreeze:   {reads: BitUmount | BitWriters, updates: BitFrozen},
 	xfShutdown: {reads: BitLife, updates: BitShutdown},
 
 	xfGroup:     {reads: BitLife},
@@ -84,7 +84,7 @@ var touches = [NumSteps]touch{
 	xfAgfRead:   {reads: BitShutdown, updates: BitBudget | BitAGF | BitLife},
 	xfQuery:     {reads: BitRmap},
 	xfAgfUnlock: {updates: BitAGF},
-	xfDecide:    {reads: BitLife, updates: BitShutdown, writes: BitFrozen},
+	xfDecide:    {reads: BitLife, updates: BitShutdown | BitFrozen},
 
 	ffIget:  {reads: BitIncore, adds: BitIgrab},
 	ffIrele: {adds: BitIgrab},
@@ -231,6 +231,9 @@ var touches = [NumSteps]touch{
 	ubSrcu:   {reads: BitSrcu | BitDev, writes: BitSlot},
 	ubGone:   {updates: BitRemoved | BitSigpending},
 	ubPgmap:  {reads: BitPgmap, updates: BitNoPgmap},
+
+	fzFreeze: {reads: BitLife | BitShutdown | BitUmount | BitWriters, updates: BitFrozen},
+	fzThaw:   {reads: BitLife | BitUmount, updates: BitFrozen},
 
 	gpDone: {reads: BitData, adds: BitPins},
 

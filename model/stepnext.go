@@ -200,6 +200,8 @@ var next = [NumSteps][]Step{
 
 	lfFail:   {lfReport},
 	lfReport: {lfReport, dvEnter},
+
+	fzFreeze: {fzThaw},
 }
 
 // shows are the flags that a step can show, but for those that only claim

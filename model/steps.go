@@ -43,6 +43,7 @@ const (
 	rLegFailure
 	rPin
 	rWrite
+	rFreeze
 	rOopsed
 )
 
@@ -123,6 +124,8 @@ func (c *ctx) step(r routine) {
 		c.pin()
 	case rWrite:
 		c.write()
+	case rFreeze:
+		c.freeze()
 	case rOopsed:
 		c.oops()
 	}
@@ -357,6 +360,8 @@ const (
 	wtSleep
 	wtEnd
 	wtUnlock
+	fzFreeze
+	fzThaw
 
 	oopsed
 	NumSteps
@@ -381,6 +386,7 @@ var starts = [NumTaskKinds]Step{
 	TaskLegFailure:    lfFail,
 	TaskPin:           gpDone,
 	TaskWrite:         wtIolock,
+	TaskFreeze:        fzFreeze,
 }
 
 // steps is the step table.
@@ -573,6 +579,8 @@ var steps = [NumSteps]StepInfo{
 	wtSleep:      {ID: "wtSleep", Layer: LayerOperation, Func: "dax_invalidate_mapping_entry_sync", Doc: "wait for a locked entry", routine: rWrite, waits: true},
 	wtEnd:        {ID: "wtEnd", Layer: LayerOperation, Func: "xfs_dax_write_iomap_end", Doc: "iomap_end: the copy becomes the file's, or is dropped", routine: rWrite},
 	wtUnlock:     {ID: "wtUnlock", Layer: LayerOperation, Func: "xfs_iunlock", Doc: "all of them", Locks: "-invalidate_lock -IOLOCK", routine: rWrite},
+	fzFreeze:     {ID: "fzFreeze", Layer: LayerOperation, Func: "freeze_super", Doc: "FIFREEZE: FREEZE_HOLDER_USERSPACE", Locks: "+freeze", routine: rFreeze, waits: true, starts: true},
+	fzThaw:       {ID: "fzThaw", Layer: LayerOperation, Func: "thaw_super", Doc: "FITHAW: FREEZE_HOLDER_USERSPACE", Locks: "-freeze", routine: rFreeze, waits: true, starts: true},
 	oopsed:       {ID: "oopsed", Layer: LayerMM, Func: "oops", Doc: "the task is dead, with the locks it held", routine: rOopsed, waits: true},
 }
 

@@ -57,7 +57,7 @@ func (c *ctx) sbCorruptedRange() {
 	case xfFreeze: // freeze_super(FREEZE_HOLDER_KERNEL)
 		if c.wait(c.free(mp.Writers) && c.free(mp.Umount)) {
 			if !c.unlocked {
-				mp.Frozen = 1
+				mp.Frozen |= superblock.FrozenKernel
 			}
 			c.span()
 			c.next(xfGroup)
@@ -414,7 +414,10 @@ func (c *ctx) decide(mp *superblock.Mount) {
 	switch {
 	case t.Flags&mm.PreRemove != 0:
 		mp.Shutdown |= superblock.ShutdownForceUmount
-		mp.Frozen = 0
+		mp.Frozen &^= superblock.FrozenKernel
+		if c.is(design.Thaw, design.ThawUsers) { // L10
+			mp.Frozen = 0
+		}
 	case t.Want&wantShutdown != 0 || t.Err != mm.OK:
 		t.Rc = mm.EFSCORRUPTED
 		if t.Err != mm.OK {

@@ -132,6 +132,8 @@ func (u *Use) ownSpan() {
 		u.own[perProc], u.own[perSpace] = procs, procs
 	case TaskPin, TaskWrite:
 		u.own = m.span(v, entryBit(sp.File, sp.Index))
+	case TaskFreeze:
+		u.own[perFS] = 1 << sp.FS
 	case TaskEvict:
 		u.own = m.span(v, filePages(sp.File, 0))
 	case TaskMount, TaskUmount:
@@ -212,7 +214,7 @@ func (u *Use) span(st Step) Span {
 	case rReallocate:
 		return u.other
 	case rFault, rDaxFault, rDaxFaultIter, rEndCow, rFilemapFault, rUnmapExtent, rTruncate, rReflinkFile, rMmapFile,
-		rMunmap, rFork, rExit, rEvict, rMount, rUmount, rPutDax, rUnbind, rLegFailure, rPin, rWrite:
+		rMunmap, rFork, rExit, rEvict, rMount, rUmount, rPutDax, rUnbind, rLegFailure, rPin, rWrite, rFreeze:
 		s := u.own
 		switch st {
 		case ftStart:

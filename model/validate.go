@@ -349,7 +349,7 @@ func (sc *Scenario) validateTask(i int) error {
 		return sc.validateProcTask(i, at)
 	case TaskTruncate, TaskPunch, TaskReflink, TaskMmap, TaskEvict, TaskPin, TaskWrite:
 		return sc.validateFileTask(tk, at)
-	case TaskMount, TaskUmount, TaskUnbind, TaskLegFailure:
+	case TaskMount, TaskUmount, TaskUnbind, TaskLegFailure, TaskFreeze:
 		return sc.validateDeviceTask(tk, at)
 	default:
 		return at.bad(".kind", "no such task")
@@ -463,8 +463,10 @@ func (sc *Scenario) validateDeviceTask(tk *TaskSpec, at place) error {
 	g := &sc.Geometry
 	mount := tk.Kind == TaskMount
 	switch {
-	case (mount || tk.Kind == TaskUmount) && (tk.FS > 1 || tk.FS == 1 && g.Second == SecondNone):
+	case (mount || tk.Kind == TaskUmount || tk.Kind == TaskFreeze) && (tk.FS > 1 || tk.FS == 1 && g.Second == SecondNone):
 		return at.bad(".fs", "no such filesystem")
+	case tk.Kind == TaskFreeze && sc.Unborn[tk.FS]:
+		return at.bad(".fs", "not mounted")
 	case mount && !sc.Unborn[tk.FS]:
 		return at.bad(".fs", "mounted already")
 	case tk.Kind == TaskUnbind && (tk.Dev >= device.Devs || g.Stack == StackRaid1):

@@ -1137,6 +1137,9 @@ func (d *draft) drawRemoval() {
 		devs |= 1 << 2
 	}
 	d.add(model.TaskSpec{Kind: model.TaskUnbind, Dev: d.member(devs)})
+	if d.tasks < model.MaxTasks-1 && !d.sc.Unborn[0] && d.oneIn(4) {
+		d.add(model.TaskSpec{Kind: model.TaskFreeze})
+	}
 }
 
 // drawSecondEvent draws an event on the same page, on one next to it, on the

@@ -111,6 +111,7 @@ func (v *view) world(s *model.State, w *spec.World) {
 			w.Mount[fs] = spec.NotMounted // nobody can know of it yet
 		}
 		w.Shutdown[fs] = s.Mount[fs].Shutdown != 0
+		w.Frozen[fs] = s.Mount[fs].Frozen&superblock.FrozenUser != 0
 	}
 	for d := range w.Removed {
 		w.Removed[d] = s.Dev[d].Is(device.Removed)

@@ -224,7 +224,6 @@ func Omitted() []Omission { return slices.Clone(omitted) }
 
 var omitted = []Omission{
 	{"narrowed word size", "", "the arithmetic is explored apart from the machine, with narrow words"},
-	{"user freeze", "L10", "only the freeze of a removal exists"},
 	{"dedupe, mremap, MAP_SYNC", "", "dedupe is reflink after a comparison; the others are not modelled"},
 	{"dm table swap", "D07", "inexpressible: the stack does not change in a run"},
 }
@@ -276,6 +275,7 @@ func tinyScope() Scope {
 	pl := onePlan()
 	pl.perRole, pl.perKind, pl.sources = 1, 1, allSources[:2]
 	pl.roles = rolesOf(roleShared, roleHeader)
+	pl.kinds = append(slices.Clone(pl.kinds), model.TaskFreeze)
 	s := Scope{
 		Name: "tiny",
 		Doc:  "The base scope on one group of three blocks, with one task of each kind, and the deltas without which a kind of task or the premise of a property is missing. For a change in the making.",
@@ -365,8 +365,24 @@ func smallScope() Scope {
 			Name: "written", Rows: []string{"H05", "N11"}, Doc: "a write(2) to a block that both files share, alone and with a fault or a reflink beside it",
 			parts: []part{{beds: []model.Scenario{baseBed(least), baseBed(wide)}, plan: written}, {beds: beds, plan: writers}},
 		},
+		frozenFamily(),
 		leftOutFamily(),
 	)}
+}
+
+// frozenFamily has the freeze of a user beside a removal.
+func frozenFamily() Family {
+	alone := crowdPlan(1, 1)
+	alone.kinds, alone.sources = []model.TaskKind{model.TaskFreeze}, nil
+	alone.roles = rolesOf(roleShared, roleData)
+	two := crowdPlan(2, 4)
+	two.kinds = []model.TaskKind{model.TaskFreeze, model.TaskReadFault, model.TaskWriteFault, model.TaskUmount}
+	two.with, two.sources, two.roles = two.kinds[:1], nil, alone.roles
+	beds := []model.Scenario{baseBed(least), baseBed(wide)}
+	return Family{
+		Name: "frozen", Rows: []string{"L10"}, Doc: "a user freezes the filesystem and thaws it beside a removal, and beside a fault or an unmount too",
+		parts: []part{{beds: beds, plan: alone}, {beds: beds, plan: two}},
+	}
 }
 
 // mediumScope has pairs of deltas, and two tasks on each delta.

@@ -60,6 +60,7 @@ var scopeKinds = [model.NumTaskKinds]string{
 	model.TaskLegFailure:    "leg-failure",
 	model.TaskPin:           "pin",
 	model.TaskWrite:         "write",
+	model.TaskFreeze:        "freeze",
 }
 
 // A drawing yields scenarios with what the tasks beside the event are.

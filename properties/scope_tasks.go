@@ -283,6 +283,8 @@ func (b *bench) ops(kind model.TaskKind, a *aim) []op {
 		return b.pins(a)
 	case model.TaskWrite:
 		return b.writes(a)
+	case model.TaskFreeze:
+		return []op{{task: model.TaskSpec{Kind: kind}}}
 	case model.TaskLegFailure:
 		return []op{{task: model.TaskSpec{Kind: kind}}, {task: model.TaskSpec{Kind: kind, Dev: 1}}}
 	case model.TaskMemoryFailure:

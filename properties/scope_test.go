@@ -172,7 +172,7 @@ func idleTasks(m *model.Machine) uint8 {
 }
 
 // active runs the tasks in the order, each as far as it goes, and says which
-// changed anything.
+// changed anything, or froze a filesystem: a thaw leaves nothing of a freeze.
 func active(m *model.Machine, order []uint8) (set uint8) {
 	s := model.State{}
 	m.Begin(&s)
@@ -186,6 +186,9 @@ func active(m *model.Machine, order []uint8) (set uint8) {
 				break
 			}
 			m.Apply(&s, buf[i])
+			if m.Scenario.Tasks[task].Kind == model.TaskFreeze && s.Mount != before.Mount {
+				set |= 1 << task
+			}
 		}
 		after := s
 		before.Tasks, after.Tasks = s.Tasks, s.Tasks
@@ -477,6 +480,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"H07", "regression", "no-rmapbt/write-fault/12"},
 	{"D06", "lost-notification", "raid1/leg-failure/7"},
 	{"D06", "missed-shutdown", "raid1/leg-failure/11"},
+	{"L10", "late-removal", "frozen/freeze/1"},
 	{"X12", "use-after-free", "pinned/pin+evict/3"},
 	{"G14", "use-after-free", "pinned/pin+truncate/1"},
 	{"C20", "lost-notification", "queue/second-event/3"},

@@ -100,6 +100,9 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 	m.shutdowns(fx, prev, now, f)
 	m.poison(prev, now, f)
 	m.callbacks(fx, now, f)
+	if prev.Frozen != now.Frozen {
+		m.freezes(prev, now, f)
+	}
 	if prev.Entry != now.Entry || prev.Assoc != now.Assoc || prev.Locked != now.Locked {
 		m.shares(now)
 	}
@@ -440,6 +443,14 @@ func (m *Monitor) callbacks(fx *Fixed, now *World, f *Fact) {
 		for i := range m.events {
 			m.violate(f.Removed && m.calling>>i&1 != 0 && fx.DevPages[d]&m.events[i].of.Pages != 0, LateRemoval)
 		}
+	}
+}
+
+// freezes judges who ended the freeze of a user: nobody but a user may.
+func (m *Monitor) freezes(prev, now *World, f *Fact) {
+	for fs := range now.Frozen {
+		m.test(prev.Frozen[fs], LateRemoval)
+		m.violate(f.Event && prev.Frozen[fs] && !now.Frozen[fs], LateRemoval)
 	}
 }
 

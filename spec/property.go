@@ -118,9 +118,9 @@ var infos = [NumProperties]Info{
 	},
 	LateRemoval: {
 		"S13", "late-removal",
-		"once kill_dax has returned nothing maps the device, no callback runs for it, and no filesystem is live that has its log or metadata there",
-		"the device was used after kill_dax had returned",
-		"kill_dax returned",
+		"once kill_dax has returned nothing maps the device, no callback runs for it, no filesystem is live that has its log or metadata there, and the freeze of a user is not ended by it",
+		"the device was used after kill_dax had returned, or a removal ended the freeze of a user",
+		"kill_dax returned, or a user had the filesystem frozen",
 	},
 	StaleShare: {
 		"S14", "stale-share",

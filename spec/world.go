@@ -69,9 +69,10 @@ type World struct {
 	Meta     [Mounts]PageSet
 	Mount    [Mounts]Life
 	Shutdown [Mounts]bool
-	Removed  [Devs]bool // kill_dax has returned
-	Alive    uint8      // processes, a bit each
-	Counted  uint8      // HardwareCorrupted, in pages
+	Frozen   [Mounts]bool // by a user
+	Removed  [Devs]bool   // kill_dax has returned
+	Alive    uint8        // processes, a bit each
+	Counted  uint8        // HardwareCorrupted, in pages
 }
 
 // An Assoc is what a device page knows of its users.

@@ -142,7 +142,7 @@ func (f *finding) page(t *counterexamples.VersionTable, runs []string) string {
 	if dev.Note != "" {
 		b.WriteString(wrap("Note: "+dev.Note, columns) + "\n")
 	}
-	fmt.Fprintf(&b, "## What it breaks\n\n%s\n", wrap(fmt.Sprintf("%s %s: %s. Here %s.%s", info.ID, info.Name, info.Says, info.Violation, weakly(f.file)), columns))
+	fmt.Fprintf(&b, "## What it breaks\n\n%s\n", wrap(fmt.Sprintf("%s %s: %s. Here %s.%s", info.ID, info.Name, info.Says, f.file.Violation(), weakly(f.file)), columns))
 	fmt.Fprintf(&b, "%s\nSource: %s.\n\n", wrap(counterexamples.Explanation(dev.ID, f.cell.Property), columns), dev.Source)
 	fmt.Fprintf(&b, "## The race\n\n```\n%s```\n\n", f.race)
 	fmt.Fprintf(&b, "%s\n", wrap(fmt.Sprintf("The file is [%s](../../%s), found in %s. `notifycheck show --as mail` prints it as a mail.%s",

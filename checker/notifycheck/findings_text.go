@@ -162,7 +162,7 @@ var findingTexts = map[string]findingText{
 		none: narrowWindow + "Only a stricter policy calls it wrong.",
 	},
 	"X16": {
-		sees: "After an unbind a process still maps the device: a read fault put a block there that the walk of the removal was past.",
+		sees: "After an unbind a process still maps the device: a read fault mapped a file page that the walk of the removal was past.",
 		none: narrowWindow,
 	},
 	"X21": {
@@ -181,6 +181,14 @@ var findingTexts = map[string]findingText{
 	"L03": {
 		sees: "Use of a freed mount when an unmount and a memory failure meet: nothing waits for the callback that is under way.",
 		none: narrowWindow,
+	},
+	"L10": {
+		sees: "Who froze the filesystem for a snapshot, and thaws it after the pmem driver was unbound, gets EINVAL: somebody else has thawed it meanwhile. " +
+			"So it is by a descriptor from before the removal; fsfreeze -u opens the directory again, and fails with EIO at that. " +
+			"Writers that waited for the thaw do not wait for the user's: they go on, with EIO. Where the unbind does not return (R09) it is not seen.",
+		commands: daxMount + "    exec 9< /m; fsfreeze -f /m\n" +
+			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n" +
+			"    python3 -c 'import fcntl; fcntl.ioctl(9, 0xc0045878, 0)'    # FITHAW: Invalid argument\n",
 	},
 	"L06": {
 		sees: "Use of a freed allocation group when an unmount and a memory failure meet: the groups go while the callback walks them.",

@@ -6,6 +6,7 @@ package main
 var unnoticed = map[string]string{
 	"blGetSuper": "reviewed does not come to it: it is on the route of the RFC",
 	"gkRelock":   "reviewed does not come to it: it reads the index again with the mapping (X20)",
+	"fzFreeze":   "a user who does not freeze loses nothing that is judged",
 	"xfFreeze":   "reviewed does not come to it: it freezes nothing",
 	"ftFreeze":   "only xfFreeze looks at it, and reviewed freezes nothing",
 	"apBmap":     "second guard, the folio lock: whoever changes the block map of a page in the page cache drains the page first; the map is read in one step",

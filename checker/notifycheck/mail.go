@@ -31,9 +31,9 @@ func mail(f *counterexamples.File, m *model.Machine) ([]byte, error) {
 	if isRow {
 		b.WriteString(fold(fmt.Sprintf("Subject: %s: %s (%v)", id, dev.Title, p)))
 	} else {
-		b.WriteString(fold(fmt.Sprintf("Subject: %s: %v: %s", about, p, p.Info().Violation)))
+		b.WriteString(fold(fmt.Sprintf("Subject: %s: %v: %s", about, p, f.Violation())))
 	}
-	fmt.Fprintf(&b, "\n%s\n", wrap(fmt.Sprintf("Under %s: %s.", label(f), p.Info().Violation), mailColumns))
+	fmt.Fprintf(&b, "\n%s\n", wrap(fmt.Sprintf("Under %s: %s.", label(f), f.Violation()), mailColumns))
 	explained := counterexamples.Explanation(about, p)
 	if explained == "" {
 		explained = f.Comment

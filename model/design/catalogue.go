@@ -515,6 +515,13 @@ var lifetimeRows = []Deviation{
 		Note: "The freeze does not keep read faults out: that is X16.",
 	},
 	{
+		ID: "L10", Status: 'O', Title: "a removal thaws a freeze that is a user's",
+		Source: "xfs_dax_notify_failure_thaw, 6.12 :153, 7.3.4 :161; review of v13", Base: []Assignment{{RemoveOrder, RemoveNotifyThenDead}, {Freeze, FreezeKernel}}, Choice: Thaw, Value: ThawUsers,
+		Breaks: []string{removal}, Named: "S13",
+		Note: "Writes that the thaw lets through find the filesystem shut down. What fails is the pairing: the user, who has a snapshot to make, is told by the thaw that the filesystem is not frozen.",
+		Rare: true,
+	},
+	{
 		ID: "L12", Status: 'F', Title: "the holder is stored, whoever it was",
 		Source: "fs_dax_get_by_bdev; G5", Choice: HolderClaim, Value: HolderClaimStore,
 		Breaks: []string{noStop}, Named: "S5 S1",

@@ -112,6 +112,7 @@ const (
 	RemovalFallback
 	KillWait
 	Freeze
+	Thaw
 	FaultSrcu
 	Quarantine
 	RefusedFault
@@ -657,6 +658,12 @@ const (
 const (
 	FreezeNone Value = iota
 	FreezeKernel
+)
+
+// Values of Thaw: what a removal thaws in the end.
+const (
+	ThawOwn Value = iota
+	ThawUsers
 )
 
 // Values of FaultSrcu.

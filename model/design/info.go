@@ -359,6 +359,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"none", "no"},
 		{"kernel", "freeze_super(FREEZE_HOLDER_KERNEL), under dax_srcu"},
 	}},
+	Thaw: {"thaw", "whose freeze does a removal end?", "xfs_dax_notify_failure_thaw", []ValueInfo{
+		{"own", "its own"},
+		{"users", "that of a user too: thaw_super(FREEZE_HOLDER_USERSPACE) (L10)"},
+	}},
 	FaultSrcu: {"fault-srcu", "how long does a fault hold dax_srcu?", "dax_iomap_direct_access; Dan Williams 2022-10-14", []ValueInfo{
 		{"over-insert", "until the PTE is there"},
 		{"direct-access", "over dax_direct_access only (X05)"},

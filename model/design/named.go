@@ -227,6 +227,7 @@ var v67 = v66.With(
 	Assignment{LogRemoval, LogRemovalNothing},     // xfs_dax_notify_failure: the log and MF_MEM_PRE_REMOVE, return 0
 	Assignment{RemoveOrder, RemoveNotifyThenDead}, // kill_dax: notify(0, U64_MAX, MF_MEM_PRE_REMOVE)
 	Assignment{Freeze, FreezeKernel},              // xfs_dax_notify_failure_freeze
+	Assignment{Thaw, ThawUsers},                   // xfs_dax_notify_failure_thaw: thaw_super(sb, FREEZE_HOLDER_USERSPACE), 6.12 :153, 7.3 :161
 	Assignment{Names, NamesV612},                  // nearest
 )
 
@@ -240,6 +241,7 @@ var v612 = merged.With(
 	Assignment{LogRemoval, LogRemovalNothing},          // xfs_dax_notify_logdev_failure: MF_MEM_PRE_REMOVE, return 0
 	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:343
 	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
+	Assignment{Thaw, ThawUsers},                        // xfs_dax_notify_failure_thaw: thaw_super(sb, FREEZE_HOLDER_USERSPACE), 6.12 :153, 7.3 :161
 	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // dax_insert_entry: if (shared), fs/dax.c:882
 	Assignment{Names, NamesV612},
 )
@@ -281,6 +283,7 @@ var v73 = merged.With(
 	Assignment{LogRemoval, LogRemovalNothing},          // xfs_dax_notify_logdev_failure: MF_MEM_PRE_REMOVE, return 0
 	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:478
 	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
+	Assignment{Thaw, ThawUsers},                        // xfs_dax_notify_failure_thaw: thaw_super(sb, FREEZE_HOLDER_USERSPACE), 6.12 :153, 7.3 :161
 	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // dax_insert_entry: if (shared), fs/dax.c:1095
 	Assignment{Names, NamesV73},
 )

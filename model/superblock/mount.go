@@ -19,7 +19,7 @@ type Mount struct {
 	Shutdown uint8 // Shutdown* reasons
 	NoGroups uint8 // GroupsFreed, RefsUneven
 	Umount   uint8 // s_umount: task+1
-	Frozen   uint8 // 1: frozen by the kernel (FREEZE_HOLDER_KERNEL)
+	Frozen   uint8 // FrozenKernel, FrozenUser
 	Writers  uint8 // tasks inside sb_start_pagefault, a bit each
 }
 
@@ -27,6 +27,12 @@ type Mount struct {
 const (
 	GroupsFreed = 1 << iota // xfs_unmountfs: the perags
 	RefsUneven              // a reference to one was not dropped as it was taken
+)
+
+// Bits of Mount.Frozen.
+const (
+	FrozenKernel = 1 << iota // FREEZE_HOLDER_KERNEL
+	FrozenUser               // FREEZE_HOLDER_USERSPACE
 )
 
 // Live reports a mount that can be notified: born, put_super not begun.
