@@ -162,7 +162,7 @@ func processEffects(before, after *model.State, add func(string, ...any)) {
 			was, is := before.VMA[p][slot], after.VMA[p][slot]
 			vma := fmt.Sprintf("%s %s", procName(p), numbered(mapPrefix, uint8(slot), 1))
 			if file, idx, ok := is.Covers(0); was != is && ok {
-				add("%s = %s, %d pages", vma, pageName(file, idx), is.Len())
+				add("%s = %s, %s", vma, pageName(file, idx), pageCount(is.Len()))
 			} else if was != is {
 				add("%s is freed", vma)
 			}

@@ -396,7 +396,7 @@ func processVMAs(m *model.Machine, s *model.State, proc uint8) []string {
 		if !ok {
 			continue
 		}
-		text := fmt.Sprintf("%s = %s, %d pages", numbered(mapPrefix, uint8(slot), 1), pageName(file, idx), vma.Len())
+		text := fmt.Sprintf("%s = %s, %s", numbered(mapPrefix, uint8(slot), 1), pageName(file, idx), pageCount(vma.Len()))
 		if vma.Len() == 1 {
 			text = strings.TrimSuffix(text, "s")
 		}

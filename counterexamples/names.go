@@ -33,6 +33,14 @@ func numbered(prefix string, n, first uint8) string {
 // pageName is a file page, f1:0.
 func pageName(file, idx uint8) string { return fmt.Sprintf("%s:%d", fileName(file), idx) }
 
+// pageCount is a number of pages.
+func pageCount(n uint8) string {
+	if n == 1 {
+		return "1 page"
+	}
+	return fmt.Sprintf("%d pages", n)
+}
+
 // pfnName is a page of a device or of main memory.
 func pfnName(p device.Page) string { return fmt.Sprintf("pfn %d", p) }
 

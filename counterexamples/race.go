@@ -287,7 +287,7 @@ func title(m *model.Machine, init *model.State, task uint8) string {
 	case model.TaskReflink:
 		return fmt.Sprintf("reflink %s to %s", at, pageName(tk.To, tk.Len))
 	case model.TaskMmap:
-		return fmt.Sprintf("mmap %s, %d pages, by %s as %s", at, tk.Len, proc, vma)
+		return fmt.Sprintf("mmap %s, %s, by %s as %s", at, pageCount(tk.Len), proc, vma)
 	case model.TaskMunmap:
 		return fmt.Sprintf("munmap %s by %s", vma, proc)
 	case model.TaskFork:

@@ -78,7 +78,7 @@ func traceSteps(m *model.Machine, init model.State, schedule []model.Action, loo
 		tr.at = i
 		first := i == 0 || i == tr.repeats || schedule[i-1].Task != a.Task
 		last := i+1 == len(schedule) || schedule[i+1].Task != a.Task
-		tr.step(a, first || last)
+		tr.step(a, first || last, last)
 		if last {
 			tr.wait(a.Task)
 		}
@@ -94,13 +94,19 @@ func traceSteps(m *model.Machine, init model.State, schedule []model.Action, loo
 }
 
 // step takes one action; marked says that a switch lies before or after it,
-// so that it is shown whatever it does.
-func (tr *tracer) step(a model.Action, marked bool) {
+// so that it is shown whatever it does, last that one lies after it.
+func (tr *tracer) step(a model.Action, marked, last bool) {
 	before := tr.s
 	var o model.Obs
 	tr.m.Step(&tr.s, a, &o)
 	st, _ := before.At(a.Task)
 	locks, notes := lockChanges(&before, &tr.s, a.Task), effects(&before, &tr.s, &o, a.Task)
+	if tr.m.SkipsUnmap(&before, a.Task) {
+		notes = append(notes, "nobody collected, nothing is unmapped")
+	}
+	if o.Flags&model.ObsRaised != 0 && tr.s.Poisoned != before.Poisoned && last {
+		notes = append(notes, pages(tr.s.Poisoned&^before.Poisoned)+" is poison")
+	}
 	ev := tr.reach(&before, &tr.s, a.Task, st, marked || len(locks)+len(notes) > 0)
 	switch {
 	case ev != nil:
@@ -124,9 +130,9 @@ func (tr *tracer) step(a model.Action, marked bool) {
 // what the step did can be added to.
 func (tr *tracer) reach(before, after *model.State, task uint8, st model.Step, must bool) *event {
 	entered := tr.enter(before, after, task)
-	fr, name := tr.top(task), tr.m.FunctionAt(before, task)
+	fr, name := tr.top(task), tr.m.FunctionIn(before, task, st)
 	last := tr.lastOf(task)
-	if name == fr.name {
+	if name == fr.name || name == "" {
 		if entered || last != nil && (last.kind == callEvent || last.kind == noteEvent) && last.inside() == fr.level {
 			return last
 		}
@@ -158,7 +164,7 @@ func (tr *tracer) enter(before, after *model.State, task uint8) bool {
 	entered := false
 	for depth := len(tr.frames[task]); depth < int(t.Depth); depth++ {
 		st, caller := t.Stack[depth], tr.top(task)
-		name := tr.routine(st)
+		name := tr.routine(before, task, st)
 		if root := roots[tr.m.Scenario.Tasks[task].Kind]; depth == 0 && root != "" {
 			name = root
 		}
@@ -305,11 +311,11 @@ var roots = [model.NumTaskKinds]string{
 
 // routine is the kernel function that a routine is the body of, by its first
 // step; empty when it is the body of none.
-func (tr *tracer) routine(st model.Step) string {
+func (tr *tracer) routine(s *model.State, task uint8, st model.Step) string {
 	body, ok := bodies[st.String()]
 	switch {
 	case !ok:
-		return tr.m.Function(st)
+		return tr.m.FunctionIn(s, task, st)
 	case body == "":
 		return ""
 	}

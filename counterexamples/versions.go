@@ -182,16 +182,19 @@ func (f *File) checkCell(p spec.Property, dev design.Deviation, version design.N
 // cures says why the cure is not what keeps the schedule from violating the
 // property under the design.
 func (f *File) cures(p spec.Property, d design.Design, cure design.Assignment) error {
-	var breaks [2]bool
-	for i, d := range []design.Design{d, d.With(cure)} {
-		sys, err := properties.NewSystem(d, f.Scenario)
-		if err != nil {
-			return fmt.Errorf("%s: %w", f.Name, err)
-		}
-		breaks[i] = sys.Breaks(f.Actions(), p)
+	sys, err := properties.NewSystem(d, f.Scenario)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Name, err)
 	}
-	if !breaks[0] || breaks[1] {
-		return fmt.Errorf("%s: violated is %v, and with %v it is %v", f.Name, breaks[0], cure, breaks[1])
+	cured, err := properties.NewSystem(d.With(cure), f.Scenario)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Name, err)
+	}
+	if !sys.Breaks(f.Actions(), p) {
+		return fmt.Errorf("%s: not violated", f.Name)
+	}
+	if !properties.Cures(sys, cured, f.Actions(), p) {
+		return fmt.Errorf("%s: violated with %v too, when the schedule is followed", f.Name, cure)
 	}
 	return nil
 }

@@ -311,7 +311,7 @@ func (c *ctx) unmap() {
 	case t.Page.DRAM():
 		s.zapRange(t.File, t.Idx, 1, false)
 		c.mark(marked, huge)
-	case t.ToKill == 0 && c.is(design.UnmapWhenEmpty, design.UnmapWhenCollected): // K01
+	case c.m.skipsUnmap(t):
 	case c.unmapRange():
 		c.mark(marked, huge)
 	}

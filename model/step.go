@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/mm"
 )
 
 // A Step names one atomic piece of a routine: an entry of the step table.
@@ -112,19 +113,33 @@ func (st Step) String() string { return steps[st].ID }
 // mail, of the RFC and of the released kernels have names of their own.
 func (m *Machine) Function(st Step) string { return FunctionName(m.Design, st) }
 
-// FunctionAt is the kernel function of the step that the task takes next. Some
-// steps are those of several functions, which do the same to different things:
-// what a fault does under the AGF lock is an allocation or a conversion when
-// the page has no written block, and the users of a page of main memory are
-// collected and unmapped through the page itself. The step must be there.
+// FunctionAt is the kernel function of the step that the task takes next, which
+// must be there. It is empty when that is the function that called the routine.
 func (m *Machine) FunctionAt(s *State, task uint8) string {
-	t := &s.Tasks[task]
 	st, _ := s.At(task)
+	return m.FunctionIn(s, task, st)
+}
+
+// FunctionIn is the kernel function of a step of the task in a state. Some steps
+// are those of several functions, which do the same to different things: what a
+// fault does under the AGF lock is an allocation or a conversion when the page
+// has no written block, a copy that failed is cancelled, and the users of a page
+// of main memory are collected and unmapped through the page itself.
+func (m *Machine) FunctionIn(s *State, task uint8, st Step) string {
+	t := &s.Tasks[task]
 	switch {
 	case st == fdShared && (s.Data[t.File][t.Idx].Hole() || s.Data[t.File][t.Idx].Unwritten()):
 		return "xfs_bmapi_write"
+	case st == ceRemap && t.Rc != mm.OK:
+		return "xfs_reflink_cancel_cow_blocks"
+	case (st == ceIlock || st == ceUnlock) && t.Rc != mm.OK:
+		return "xfs_reflink_cancel_cow_range"
 	case t.Page.DRAM() && (st == gmLock || st == gmUnlock) && t.At == t.Page: // memory_failure has it locked
 		return m.Function(gmNext)
+	case st == kpUnmap && m.skipsUnmap(t) && m.Function(kpDone) == steps[kpDone].Func:
+		return m.Function(kpDone)
+	case !t.Page.DRAM() && st == kpDone, st == kpUnmap && m.skipsUnmap(t):
+		return ""
 	case steps[st].routine == rKillPage && (t.Page.DRAM() || t.Stack[t.Depth-2] == gkUnlock):
 		return m.functionOfFolio(st, t)
 	}
@@ -152,4 +167,16 @@ func (m *Machine) functionOfFolio(st Step, t *Task) string {
 		return m.Function(gmNext)
 	}
 	return m.Function(st)
+}
+
+// SkipsUnmap reports whether the task comes to where a page is unmapped, and
+// leaves that out.
+func (m *Machine) SkipsUnmap(s *State, task uint8) bool {
+	st, ok := s.At(task)
+	return ok && st == kpUnmap && m.skipsUnmap(&s.Tasks[task])
+}
+
+// skipsUnmap: nobody was collected, so that unmap_and_kill has no size to unmap.
+func (m *Machine) skipsUnmap(t *Task) bool {
+	return !t.Page.DRAM() && t.ToKill == 0 && m.is(design.UnmapWhenEmpty, design.UnmapWhenCollected) // K01
 }

@@ -12,19 +12,21 @@ import (
 )
 
 // A Cause is a violation for which one value of the design is to blame: with
-// Cure made the schedule is not possible, or ends without the violation.
+// Cure made who follows the schedule does not come to it (see [System.Cures]).
 type Cause struct {
 	Finding
 	Cure  design.Assignment
 	Alone bool // with Cure no schedule of the scenario violates the property
 }
 
-// beside is a run of a design, and the run with the same schedule where one
-// choice is as in reviewed.
+// beside is a run of a design, and the run that follows it where one choice is
+// as in reviewed.
 type beside struct {
 	Run, Other Run
-	Off        bool // the other design cannot go on, and Other is zero
-	Pad        [7]byte
+	Off        bool  // the other design does not start, and Other is zero
+	Tasks      uint8 // that have taken a step, a bit each
+	Last       uint8 // the last one that did
+	Pad        [5]byte
 }
 
 // A comparison is the system of both runs.
@@ -48,15 +50,17 @@ func (c *comparison) Enabled(b *beside, buf []model.Action) []model.Action {
 	return c.sys.Enabled(&b.Run, buf)
 }
 
-// Apply takes the action in both.
+// Apply takes the action in both. Before another task goes on the last one
+// catches up, so that tasks meet where they do without the cure, whatever steps
+// the cure adds.
 func (c *comparison) Apply(b *beside, a model.Action) {
 	if !b.Off {
-		c.buf = c.other.Enabled(&b.Other, c.buf[:0])
-		if slices.Contains(c.buf, a) {
-			c.other.Apply(&b.Other, a)
-		} else {
-			b.Off, b.Other = true, Run{}
+		if b.Last != a.Task {
+			c.other.catchUp(&b.Other, &b.Run.State, b.Last)
 		}
+		b.Tasks |= 1 << a.Task
+		b.Last = a.Task
+		c.other.follow(&b.Other, a)
 	}
 	c.sys.Apply(&b.Run, a)
 }
@@ -65,15 +69,18 @@ func (c *comparison) Apply(b *beside, a model.Action) {
 // other design.
 func (c *comparison) blames(p spec.Property) func(b *beside, terminal bool) bool {
 	return func(b *beside, terminal bool) bool {
-		if !c.sys.Violates(&b.Run, p, terminal) {
-			return false
-		}
-		if b.Off {
-			return true
-		}
-		c.buf = c.other.Enabled(&b.Other, c.buf[:0])
-		return !c.other.Violates(&b.Other, p, len(c.buf) == 0)
+		return c.sys.Violates(&b.Run, p, terminal) && !c.follows(b, p)
 	}
+}
+
+// follows says whether the other run comes to a violation of the property too.
+func (c *comparison) follows(b *beside, p spec.Property) bool {
+	if b.Off {
+		return false
+	}
+	other := b.Other
+	c.other.catchUp(&other, &b.Run.State, b.Last)
+	return c.other.Violates(&b.Other, p, false) || c.other.runsInto(other, b.Tasks, p, false) || c.other.runsInto(other, b.Tasks, p, true)
 }
 
 // Blame looks for the shortest violation of the property in the scenario that
@@ -97,7 +104,7 @@ func Blame(d design.Design, cure design.Assignment, p spec.Property, sc model.Sc
 	if verdict != checker.Violated {
 		return cause, false
 	}
-	if other.Breaks(cause.Schedule, p) { // there may be another way, which takes longer to find
+	if !Cures(sys, other, cause.Schedule, p) { // there may be another way, which takes longer to find
 		both := &comparison{sys: sys, other: other}
 		cause.Schedule, verdict, _ = checker.Shortest(both, both.Init()[0], both.blames(p), TaskOf, checker.Limits{States: states})
 	}
@@ -128,6 +135,82 @@ func (sys *System) Breaks(schedule []model.Action, p spec.Property) bool {
 	}
 	last, err := checker.Replay(sys, inits[0], schedule)
 	return err == nil && sys.Violates(&last, p, len(sys.Enabled(&last, nil)) == 0)
+}
+
+// Cures says whether the other system, that of a design with a cure, is kept
+// from a violation of the property by it, when a schedule of the first that ends
+// in one is followed as far as that goes. A task that takes other steps with the
+// cure comes to where it was, one that waits is passed over, and in the end those
+// that have begun run on. So what only moves a violation, or puts it off, is no
+// cure.
+func Cures(sys, other *System, schedule []model.Action, p spec.Property) bool {
+	c := &comparison{sys: sys, other: other}
+	b := c.Init()[0]
+	for _, a := range schedule {
+		c.Apply(&b, a)
+	}
+	return !c.follows(&b, p)
+}
+
+// follow takes the action, or the ordinary one of its task; none if the task
+// waits or has ended.
+func (sys *System) follow(run *Run, a model.Action) {
+	var buf [2 * model.MaxTasks]model.Action
+	enabled := sys.Enabled(run, buf[:0])
+	if !slices.Contains(enabled, a) {
+		a.Branch = 0
+	}
+	if slices.Contains(enabled, a) {
+		sys.Apply(run, a)
+	}
+}
+
+// followSteps bounds how far tasks run on: one that goes round for ever has
+// come round often by then.
+const followSteps = 4096
+
+// catchUpSteps bounds how far a task is behind with a cure.
+const catchUpSteps = 32
+
+// catchUp lets a task go on to the step that it is at in another state, if it
+// comes there soon.
+func (sys *System) catchUp(run *Run, like *model.State, task uint8) {
+	var buf [2 * model.MaxTasks]model.Action
+	want, going := like.At(task)
+	for ahead, n := *run, 0; n < catchUpSteps; n++ {
+		if st, ok := ahead.State.At(task); st == want && ok == going {
+			*run = ahead
+			return
+		}
+		a := model.Action{Task: task}
+		if !slices.Contains(sys.Enabled(&ahead, buf[:0]), a) {
+			return
+		}
+		sys.Apply(&ahead, a)
+	}
+}
+
+// runsInto lets the tasks run on, one as far as it goes before the next, from
+// the first or from the last, and says whether the property is violated then.
+func (sys *System) runsInto(run Run, tasks uint8, p spec.Property, lastFirst bool) bool {
+	var buf [2 * model.MaxTasks]model.Action
+	for range followSteps {
+		enabled := sys.Enabled(&run, buf[:0])
+		if sys.Violates(&run, p, len(enabled) == 0) {
+			return true
+		}
+		next := -1
+		for i, a := range enabled {
+			if tasks>>a.Task&1 != 0 && a.Branch == 0 && (next < 0 || lastFirst) {
+				next = i
+			}
+		}
+		if next < 0 {
+			return false
+		}
+		sys.Apply(&run, enabled[next])
+	}
+	return false
 }
 
 // Masks is what keeps a row of the catalogue from showing under a design that
@@ -171,8 +254,12 @@ func BlameDrawn(d design.Design, cure design.Assignment, p spec.Property, first,
 		if !out.Run.Monitor.Violated.Has(p) {
 			continue
 		}
+		sys, err := NewSystem(d, out.Scenario)
+		if err != nil {
+			continue
+		}
 		other, err := NewSystem(d.With(cure), out.Scenario)
-		if err != nil || other.Breaks(out.Schedule, p) {
+		if err != nil || !Cures(sys, other, out.Schedule, p) {
 			continue
 		}
 		tries++
@@ -185,10 +272,15 @@ func BlameDrawn(d design.Design, cure design.Assignment, p spec.Property, first,
 }
 
 // Beside lists scenarios that differ from one in what has nothing to do with
-// most violations, the scenario itself first: mounted without reflink, and with
-// more room after the last block.
+// most violations, the scenario itself first: mounted without reflink, with more
+// room after the last block, and with processes that all ask for early kill.
 func Beside(sc model.Scenario) []model.Scenario {
 	list := []model.Scenario{sc}
+	add := func(other model.Scenario) {
+		if !slices.Contains(list, other) && other.Validate() == nil {
+			list = append(list, other)
+		}
+	}
 	for _, change := range []func(g *model.Geometry){
 		func(g *model.Geometry) { g.NoReflink = true },
 		func(g *model.Geometry) { g.DevicePages++; g.Blocks++; g.AGBlocks++ },
@@ -196,9 +288,14 @@ func Beside(sc model.Scenario) []model.Scenario {
 		func(g *model.Geometry) { g.DevicePages++; g.Blocks++; g.AGBlocks++; g.NoReflink = true },
 	} {
 		other := sc
-		if change(&other.Geometry); other != sc && other.Validate() == nil {
-			list = append(list, other)
+		change(&other.Geometry)
+		add(other)
+	}
+	for _, early := range slices.Clone(list) {
+		for i := range early.Procs {
+			early.Procs[i].EarlyKill = early.Procs[i].EarlyKill || early.Procs[i].Alive
 		}
+		add(early)
 	}
 	return list
 }
