@@ -112,8 +112,9 @@ var deviationTexts = map[string]string{
 	"X01": "dax_load_page reads the DAX entry without locking it, so the entry lock no longer makes two walks over one file page take turns. " +
 		"Both collect the process while it still maps the page, then both unmap and both signal. The process gets SIGBUS twice for one " +
 		"mapping, the second time for a page that it has lost already; the review of v10 refused the patch for this window.",
-	"X02": "The walk knows the file page, and nothing compares the entry that it finds there with the failed pfn. Meanwhile the page got " +
-		"a new block. The new, healthy page is marked with PageHWPoison, while the kernel believes that it dealt with the failed one.",
+	"X02": "The walk knows the file page, and nothing compares the entry that it finds there with the failed pfn. Meanwhile a copy on write put " +
+		"the page of another block into the entry. That page, which is healthy, is marked with PageHWPoison, while the kernel believes that it " +
+		"dealt with the failed one.",
 	"X03": "A CoW fault puts the destination page into the DAX entry and copies afterwards. The copy fails, the entry stays and the " +
 		"extent still names the source. When the source fails the walk finds the destination in the entry and marks that page, which is healthy.",
 	"X04": "memory_failure holds the AGF buffer of the group during the query, and the callback waits for the DAX entry lock. A fault " +
@@ -208,8 +209,9 @@ var deviationTexts = map[string]string{
 	"N07": "Nobody has the failed page in a DAX entry when the walk comes by, so nothing is marked: mf_dax_kill_procs sets " +
 		"PageHWPoison on the page of the entry that it finds. A fault comes later, finds an unmarked page, and maps the poison. " +
 		"The event is over by then, and nobody is told.",
-	"N08": "The holder is read, and SB_BORN is tested later, by the callback. In between the unmount begins: put_super runs, and " +
-		"SB_BORN stays set for ever. The callback then works on a superblock that is being torn down.",
+	"N08": "SB_BORN is tested by the callback, and it stays set when put_super has begun. The holder is there until it is given up, and " +
+		"whoever has read it has no reference. An event that comes in an unmount is delivered, passes the test, and works on a " +
+		"superblock that is being torn down.",
 	"N09": "The walk of the removal freezes the filesystem first, inside dax_srcu, and freeze_super needs s_umount. An unmount holds " +
 		"s_umount and waits for dax_srcu to be empty before it lets the holder go. Neither can go on, and the driver cannot be " +
 		"unbound any more.",

@@ -56,7 +56,7 @@ func TestVersionsOfAFile(t *testing.T) {
 		{func(v *Verdict) { v.Rows = []string{"Z99"} }, "the catalogue has no Z99"},
 		{func(v *Verdict) { v.Rows = []string{"R07"} }, "v6.12 has not window-end=no-plus-one"},
 		{func(v *Verdict) { v.Rows = []string{"X06"} }, "X06 is not to break lost-notification"},
-		{func(v *Verdict) { v.Rows = []string{"K02"} }, "with victim-alloc=reserved it is true"},
+		{func(v *Verdict) { v.Rows = []string{"K02"} }, "violated with victim-alloc=reserved too"},
 		{func(v *Verdict) { v.Also = []string{"reviewed"} }, "reviewed is no version"},
 		{func(v *Verdict) { v.Also = []string{"owner-tracking"} }, "owner-tracking does not start the scenario"},
 		{func(v *Verdict) { v.With = []string{"freeze=none"} }, "v6.12 shows K01 without [freeze=none]"},

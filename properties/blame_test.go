@@ -45,6 +45,27 @@ func TestBlame(t *testing.T) {
 	require.False(t, ok, "nothing changes")
 }
 
+// A cure is none when it only puts the violation off: with mark=before-walk an
+// event takes two more steps, so that no schedule fits, and a fault that looks at
+// badblocks maps the failed page all the same.
+func TestCures(t *testing.T) {
+	x06, d := rowAndVersion(t, "X06", "v7.3")
+	f, _, ok := properties.Search(x06.Design(), spec.ReachablePoison, 0, checksCap)
+	require.True(t, ok)
+	c, ok := properties.Blame(d, x06.Cure(), spec.ReachablePoison, properties.Shorten(f).Smaller(1000).Scenario, blameStates)
+	require.True(t, ok)
+	n07, _ := rowAndVersion(t, "N07", "v7.3")
+	system := func(d design.Design) *properties.System {
+		sys, err := properties.NewSystem(d, c.Scenario)
+		require.NoError(t, err)
+		return sys
+	}
+	marks := system(d.With(n07.Cure()))
+	require.False(t, marks.Breaks(c.Schedule, spec.ReachablePoison))
+	require.False(t, properties.Cures(system(d), marks, c.Schedule, spec.ReachablePoison))
+	require.True(t, properties.Cures(system(d), system(d.With(x06.Cure())), c.Schedule, spec.ReachablePoison))
+}
+
 // What masks a row is found: C02 shows in 6.0 once SB_BORN is tested in the right
 // word. Each assignment is needed.
 func TestMasks(t *testing.T) {

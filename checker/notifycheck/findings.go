@@ -195,7 +195,7 @@ func (f *finding) since(t *counterexamples.VersionTable) string {
 		}
 	}
 	if len(masked) > 0 {
-		text += " " + strings.Join(masked, ", ") + " has the value too, and other values keep it from showing."
+		text += " " + strings.Join(masked, ", ") + " has the value too, and other values keep it from showing or come to the same without it."
 	}
 	return text + " See [versions.md](../versions.md)."
 }
@@ -255,7 +255,7 @@ func findingsIndex(t *counterexamples.VersionTable, found []finding) string {
 		rows = append(rows, []string{fmt.Sprintf("[%s](%s.md)", id, id), f.row.Deviation.Title, f.cell.Property.Info().ID, t.FirstBad(f.row), how})
 	}
 	markdownTable(&b, []string{"row", "what", "breaks", "first bad", "how it is known"}, rows)
-	fmt.Fprintf(&b, "\n## Masked\n\n%s has the value of these rows too, and other values of it keep them from showing.\n\n", t.Versions[last].Name)
+	fmt.Fprintf(&b, "\n## Masked\n\n%s has the value of these rows too. Other values of it keep them from showing, or come to the same without them.\n\n", t.Versions[last].Name)
 	rows = nil
 	for i := range t.Rows {
 		r := &t.Rows[i]

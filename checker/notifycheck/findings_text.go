@@ -142,20 +142,12 @@ var findingTexts = map[string]findingText{
 			"    # A: for (;;) { read page 2 of f1 (MAP_SHARED); madvise(page 2, 4096, MADV_DONTNEED); }\n" +
 			"    while :; do echo $pfn > $P; done    # B: of page 2 of f1\n",
 	},
-	"X05": {
-		sees: "After the driver was unbound a process has a mapping of the device that is gone, and goes on using it.",
-		none: narrowWindow,
-	},
 	"X06": {
 		sees: "After the event the next access maps the failed page again: who was told, or was never told, reads the poison.",
 		seen: "7.3.4, 6.12.117 and 6.1.192 mapped the page again. The poison was simulated, so that the access succeeded; badblocks were not set.",
 		runs: []string{"v7.3.4/S2.jsonl"}, ran: true,
 		commands: daxMount + "    # A and B map page 2 of /m/f1 and touch it; A: madvise(page 2, 4096, MADV_HWPOISON)\n" +
 			"    # B reads the page: no SIGBUS, and it is in its page table again\n",
-	},
-	"X14": {
-		sees: "A child that is being forked when the event looks for processes is not told.",
-		none: narrowWindow + "Only a stricter policy calls it wrong: the child has no page table entry yet.",
 	},
 	"X15": {
 		sees: "A process unmaps the range between the search and the signal: the signal names an address that is not its any more, or is of something else by then.",
@@ -173,10 +165,6 @@ var findingTexts = map[string]findingText{
 			"    # A and B map /m/f1 and touch page 2\n" +
 			"    echo $pfn0 > $P    # of block 0, the header of AG 0: the filesystem shuts down\n" +
 			"    echo $pfn > $P     # of page 2: -EIO, no signal, both page tables still have it\n",
-	},
-	"L01": {
-		sees: "Use of a freed mount when an unmount and a memory failure meet: the callback takes the holder a second time and gets what is no longer there.",
-		none: narrowWindow,
 	},
 	"L03": {
 		sees: "Use of a freed mount when an unmount and a memory failure meet: nothing waits for the callback that is under way.",
@@ -240,10 +228,6 @@ var findingTexts = map[string]findingText{
 		ran:  true,
 		commands: daxMount + "    # A maps /m/f1 and touches page 2\n" +
 			"    for i in 1 2 3 4 5; do echo $pfn > $P; done; grep HardwareCorrupted /proc/meminfo    # 20 kB\n",
-	},
-	"N07": {
-		sees: "A failed page that no file has an entry of is not marked as poisoned, and a fault that is under way maps it.",
-		none: narrowWindow,
 	},
 	"N08": {
 		sees: "A callback begins on a filesystem whose unmount has begun: SB_BORN is still set there.",

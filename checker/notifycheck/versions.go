@@ -389,7 +389,7 @@ func (r *rowSearch) comment(c *rowCause) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s in %s: %s.\n\n%s\n\n", r.row.ID, c.version.Name, r.row.Title, counterexamples.Explanation(r.row.ID, c.Property))
 	if len(c.with) > 0 {
-		fmt.Fprintf(&b, "%s has %v, and nothing was found that comes of it: %s would have to be as here.\n\n", c.version.Name,
+		fmt.Fprintf(&b, "%s has %v, and nothing was found that hangs on it alone: %s would have to be as here.\n\n", c.version.Name,
 			design.Assignment{Choice: r.row.Choice, Value: r.row.Value}, assignments(c.with))
 	}
 	if c.Alone {
@@ -405,10 +405,10 @@ func (r *rowSearch) comment(c *rowCause) string {
 func versionsDoc(t *counterexamples.VersionTable) string {
 	var b strings.Builder
 	b.WriteString(wrap("# The rows by version\n\nWhich versions have which deviation of the [catalogue](catalogue.md). "+
-		"Each link is a counterexample that replays under that version, whose property the row must break, and that does not replay, or not to "+
-		"a violation, when the row's choice alone is as in the row's base. *-* : the version has another value of the choice. *masked*: the "+
-		"version has the value, and no violation that needs it was found; the linked file shows one once the choices named below the table are "+
-		"changed. *(+)*: other choices of the version violate the property in the scenario too, in other schedules; without the sign none "+
+		"Each link is a counterexample that replays under that version, whose property the row must break, and that the row's choice alone, when it is as in the "+
+		"row's base, keeps off: also when the schedule is followed as far as that goes, and the tasks then run on. *-* : the version has another value "+
+		"of the choice. *masked*: the version has the value, and no violation that hangs on it was found, since other values keep it from showing or come "+
+		"to the same without it; the linked file shows one once the choices named below the table are changed. *(+)*: other choices of the version violate the property in the scenario too, in other schedules; without the sign none "+
 		"does. *?*: nothing was looked for yet.\n\n"+
 		"*First good* is the first version after the last bad one. v6.1 is 6.1.192, which has fixes of later versions. The columns "+
 		"are described in [designs.md](designs.md). `notifycheck corpus --versions` makes the files again.", columns))
@@ -440,7 +440,7 @@ func versionsDoc(t *counterexamples.VersionTable) string {
 		rows = append(rows, append(line, orDash(t.FirstBad(r)), orDash(t.FirstGood(r))))
 	}
 	markdownTable(&b, heads, rows)
-	b.WriteString("\n## What masks them\n\nThe values of the version that keep a row from showing: the fewest that had to be changed.\n\n")
+	b.WriteString("\n## What masks them\n\nThe values of the version that keep a row from showing, or come to the same without it: the fewest that had to be changed.\n\n")
 	markdownTable(&b, []string{"row", "in", "masked by"}, masks)
 	b.WriteString("\n" + wrap("No version has the value of "+strings.Join(never, ", ")+".", columns))
 	return b.String()

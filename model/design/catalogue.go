@@ -378,7 +378,7 @@ var concurrencyRows = []Deviation{
 		Note: "S2 and S9 need a page that is freed and used again between the look at the entry and the kill; the mark set before the walk, and the fault that looks at it, close that. What the lock alone keeps apart is the walk of an event and that of kill_dax, which takes no mf_mutex: both find the same PTE and signal it.",
 	},
 	{
-		ID: "X02", Status: 'O', Title: "no pfn recheck: the file page has a new block by the time of the kill",
+		ID: "X02", Status: 'O', Title: "no pfn recheck: the DAX entry has another page by the time of the kill",
 		Source: "mf_dax_kill_procs", Base: []Assignment{{Mark, MarkPerEntry}},
 		Choice: PfnRecheck, Value: PfnNotRechecked,
 		Breaks: []string{poison}, Named: "S2 S6",
