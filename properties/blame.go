@@ -32,7 +32,6 @@ type beside struct {
 // A comparison is the system of both runs.
 type comparison struct {
 	sys, other *System
-	buf        []model.Action
 }
 
 // Init is the initial states. What the other design refuses to mount it cannot
