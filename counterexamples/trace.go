@@ -3,6 +3,7 @@ package counterexamples
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/device"
@@ -101,6 +102,10 @@ func (tr *tracer) step(a model.Action, marked, last bool) {
 	tr.m.Step(&tr.s, a, &o)
 	st, _ := before.At(a.Task)
 	locks, notes := lockChanges(&before, &tr.s, a.Task), effects(&before, &tr.s, &o, a.Task)
+	if tr.m.NoBlock(&before, a.Task) {
+		notes = slices.DeleteFunc(notes, func(n string) bool { return strings.HasPrefix(n, "error ") })
+		notes = append(notes, "no block, the zero page")
+	}
 	if tr.m.SkipsUnmap(&before, a.Task) {
 		notes = append(notes, "nobody collected, nothing is unmapped")
 	}
@@ -314,12 +319,14 @@ var roots = [model.NumTaskKinds]string{
 func (tr *tracer) routine(s *model.State, task uint8, st model.Step) string {
 	body, ok := bodies[st.String()]
 	switch {
+	case st.String() == "kpFind":
+		return s.AnonFunction(task)
 	case !ok:
 		return tr.m.FunctionIn(s, task, st)
 	case body == "":
 		return ""
 	}
-	return tr.m.Function(stepsByID[body])
+	return tr.m.FunctionIn(s, task, stepsByID[body])
 }
 
 // An argument says with what a function is called, from the states before and

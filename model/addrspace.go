@@ -107,6 +107,7 @@ func (c *ctx) killRange() {
 	switch t.Stack[t.Depth-1] {
 	case krNext: // the next index of the range
 		if t.Cnt == 0 {
+			t.Flags &^= flagStale // the list is mf_dax_kill_procs' own
 			c.ret(mm.OK)
 			return
 		}
@@ -417,7 +418,7 @@ func (c *ctx) signalNext() {
 		t.Found++
 	}
 	if t.Found == mm.Procs*mm.VMAs {
-		if t.ToKill != 0 && c.is(design.ToKill, design.ToKillStale) { // K03: freed, not unlinked
+		if t.ToKill != 0 && t.Stack[t.Depth-2] == krUnlock && c.is(design.ToKill, design.ToKillStale) { // K03: freed, not unlinked
 			t.Flags |= flagStale
 		}
 		t.Found, t.ToKill = 0, 0

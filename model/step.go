@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/device"
 	"github.com/notifycheck/notifycheck/model/mm"
 )
 
@@ -130,6 +131,14 @@ func (m *Machine) FunctionIn(s *State, task uint8, st Step) string {
 	switch {
 	case st == fdShared && (s.Data[t.File][t.Idx].Hole() || s.Data[t.File][t.Idx].Unwritten()):
 		return "xfs_bmapi_write"
+	case st == fdEnd && !t.sharedWrite(): // xfs_read_iomap_ops have none
+		return ""
+	case st == fdCopy && t.privateWrite():
+		return "copy_cow_page_dax"
+	case st == fdPte && t.privateWrite():
+		return "finish_fault"
+	case (st == fdPte || st == fdPteLate) && t.sharedWrite() && m.Function(st) == "vmf_insert_mixed":
+		return "vmf_insert_mixed_mkwrite"
 	case st == ceRemap && t.Rc != mm.OK:
 		return "xfs_reflink_cancel_cow_blocks"
 	case (st == ceIlock || st == ceUnlock) && t.Rc != mm.OK:
@@ -138,8 +147,10 @@ func (m *Machine) FunctionIn(s *State, task uint8, st Step) string {
 		return m.Function(gmNext)
 	case st == kpUnmap && m.skipsUnmap(t) && m.Function(kpDone) == steps[kpDone].Func:
 		return m.Function(kpDone)
-	case !t.Page.DRAM() && st == kpDone, st == kpUnmap && m.skipsUnmap(t):
+	case st == kpDone, st == kpUnmap && m.skipsUnmap(t):
 		return ""
+	case st != kpKill && t.Page.DRAM() && t.File == noFile && steps[st].routine == rKillPage && s.seenBefore(t):
+		return "kill_accessing_process"
 	case steps[st].routine == rKillPage && (t.Page.DRAM() || t.Stack[t.Depth-2] == gkUnlock):
 		return m.functionOfFolio(st, t)
 	}
@@ -161,12 +172,22 @@ func (m *Machine) functionOfFolio(st Step, t *Task) string {
 	switch {
 	case t.Page.DRAM() && st == kpUnmap:
 		return "try_to_unmap"
-	case t.Page.DRAM() && st == kpDone && t.File == noFile:
-		return "hwpoison_user_mappings"
-	case t.Page.DRAM() && st == kpDone:
-		return m.Function(gmNext)
 	}
 	return m.Function(st)
+}
+
+// AnonFunction is the function that looks for the users of an anonymous page,
+// before they are unmapped.
+func (s *State) AnonFunction(task uint8) string {
+	if s.seenBefore(&s.Tasks[task]) {
+		return "kill_accessing_process"
+	}
+	return "hwpoison_user_mappings"
+}
+
+// seenBefore: an event has been here before, and only markers are left.
+func (s *State) seenBefore(t *Task) bool {
+	return s.Dram[t.At-device.DevPages].Kind() == mm.DramFree && !s.dramUsed(t.At) && s.marked(t.At)
 }
 
 // SkipsUnmap reports whether the task comes to where a page is unmapped, and
@@ -179,4 +200,16 @@ func (m *Machine) SkipsUnmap(s *State, task uint8) bool {
 // skipsUnmap: nobody was collected, so that unmap_and_kill has no size to unmap.
 func (m *Machine) skipsUnmap(t *Task) bool {
 	return !t.Page.DRAM() && t.ToKill == 0 && m.is(design.UnmapWhenEmpty, design.UnmapWhenCollected) // K01
+}
+
+// NoBlock reports a fault that reads where the file has no block: it gets the
+// zero page, of which the model says that nothing comes of the fault.
+func (m *Machine) NoBlock(s *State, task uint8) bool {
+	st, ok := s.At(task)
+	t := &s.Tasks[task]
+	if !ok || st != fdIlock || t.sharedWrite() || s.Mount[m.Scenario.Files[t.File].FS].Shutdown != 0 {
+		return false
+	}
+	e := s.Data[t.File][t.Idx]
+	return e.Hole() || e.Unwritten()
 }

@@ -453,7 +453,7 @@ var steps = [NumSteps]StepInfo{
 	kpUnlock:     {ID: "kpUnlock", Layer: LayerAddrspace, Func: "collect_procs_fsdax", Doc: "i_mmap_unlock_read", Locks: "-i_mmap", routine: rKillPage},
 	kpUnmap:      {ID: "kpUnmap", Layer: LayerAddrspace, Func: "unmap_mapping_range", Doc: "remove the PTEs", routine: rKillPage},
 	kpKill:       {ID: "kpKill", Layer: LayerAddrspace, Func: "kill_procs", Doc: "SIGBUS to the next process collected", routine: rKillPage},
-	kpDone:       {ID: "kpDone", Layer: LayerAddrspace, Func: "unmap_and_kill", Doc: "return", Locks: "-i_mmap", routine: rKillPage},
+	kpDone:       {ID: "kpDone", Layer: LayerAddrspace, Func: "unmap_and_kill", Doc: "everybody is told", Locks: "-i_mmap", routine: rKillPage},
 	apBmap:       {ID: "apBmap", Layer: LayerAddrspace, Func: "xfs_vm_corrupted_range", Doc: "the block of the page", Locks: "±ILOCK", routine: rAopsCorruptedRange, waits: true, starts: true},
 	apAgf:        {ID: "apAgf", Layer: LayerAddrspace, Func: "xfs_alloc_read_agf", Doc: "lock the AGF buffer", Locks: "+AGF", routine: rAopsCorruptedRange, waits: true},
 	apQuery:      {ID: "apQuery", Layer: LayerAddrspace, Func: "xfs_rmap_query_range", Doc: "the next record of the block", routine: rAopsCorruptedRange},
