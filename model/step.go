@@ -131,8 +131,8 @@ func (m *Machine) FunctionIn(s *State, task uint8, st Step) string {
 	switch {
 	case st == fdShared && (s.Data[t.File][t.Idx].Hole() || s.Data[t.File][t.Idx].Unwritten()):
 		return "xfs_bmapi_write"
-	case st == fdEnd && !t.sharedWrite(): // xfs_read_iomap_ops have none
-		return ""
+	case st == fdEnd && !t.sharedWrite(): // xfs_read_iomap_ops have no iomap_end
+		return m.Function(fdMapped)
 	case st == fdCopy && t.privateWrite():
 		return "copy_cow_page_dax"
 	case st == fdPte && t.privateWrite():
