@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ type naive[S comparable] struct {
 	depth                          map[S]int
 	bad                            map[uint64]int // by claim: the depth of the nearest state
 	met, digest                    uint64
+	metIn                          [64]int
 	transitions, terminal, deepest int
 	widest                         int // most states in a level and the next
 }
@@ -96,6 +98,9 @@ func search[S, A comparable](sys checker.System[S, A], judge func(s *S, terminal
 			}
 			bad, met := judge(&s, len(enabled) == 0)
 			n.met |= met
+			for premise := range n.metIn {
+				n.metIn[premise] += int(met >> premise & 1)
+			}
 			for ; bad != 0; bad &= bad - 1 {
 				claim := uint64(bits.TrailingZeros64(bad))
 				if _, known := n.bad[claim]; !known {
@@ -125,8 +130,10 @@ func requireLike[S, A comparable](t require.TestingT, sys checker.System[S, A], 
 	require.Equal(t, n.terminal, r.Stats.Terminal)
 	require.Equal(t, n.deepest, r.Stats.Depth)
 	require.Equal(t, n.widest, r.Stats.Queue)
+	require.Equal(t, int64(n.widest)*int64(reflect.TypeFor[S]().Size()), r.Stats.Frontier)
 	require.Equal(t, n.digest, r.Digest)
 	require.Equal(t, n.met, r.Met)
+	require.Equal(t, n.metIn, r.MetIn)
 	require.Equal(t, len(n.bad), bits.OnesCount64(r.Bad))
 	want := checker.Exhausted
 	if len(n.bad) > 0 {
@@ -152,6 +159,7 @@ func requireSame[S, A comparable](t require.TestingT, want, got *checker.Result[
 	require.Equal(t, want.Cut, got.Cut)
 	require.Equal(t, want.Bad, got.Bad)
 	require.Equal(t, want.Met, got.Met)
+	require.Equal(t, want.MetIn, got.MetIn)
 	require.Equal(t, want.Digest, got.Digest)
 	require.Equal(t, want.Complete, got.Complete)
 	require.Equal(t, want.Graph, got.Graph)
@@ -254,7 +262,7 @@ func TestExploreWithLimits(t *testing.T) {
 		if one.Bad == 0 && one.Cut.Any() {
 			require.Equal(t, checker.Truncated, one.Verdict)
 		}
-		digest := uint64(0)
+		digest, stored := uint64(0), map[uint32]bool{}
 		for number := range one.Stats.States {
 			init, schedule := one.ScheduleTo(uint32(number))
 			s, err := checker.Replay(w, init, schedule)
@@ -264,8 +272,19 @@ func TestExploreWithLimits(t *testing.T) {
 				require.LessOrEqual(t, len(schedule), limits.Depth)
 			}
 			digest += checker.Fingerprint(&s)
+			stored[s] = true
 		}
 		require.Equal(t, digest, one.Digest)
+		reached := w.Init()
+		for s := range stored {
+			for _, a := range w.Enabled(&s, nil) {
+				next := s
+				w.Apply(&next, a)
+				reached = append(reached, next)
+			}
+		}
+		left := slices.DeleteFunc(reached, func(s uint32) bool { return stored[s] })
+		require.Equal(t, len(left), one.Cut.States+one.Cut.Depth)
 	})
 }
 
@@ -330,6 +349,82 @@ func TestLimitOnMemory(t *testing.T) {
 		require.Equal(t, same.Stats, r.Stats)
 		require.Equal(t, same.Digest, r.Digest)
 		require.Equal(t, same.Cut.States, r.Cut.States)
+		both := all(t, w, checker.Options[uint32, uint8]{Limits: checker.Limits{States: r.Stats.States, Memory: limit}})
+		require.Equal(t, same.Stats, both.Stats)
+		require.Equal(t, same.Cut, both.Cut) // the one on memory is no nearer
+	}
+}
+
+// Rows are long countdowns beside each other, so that the levels are narrow: of
+// the edges, those of the level that is expanded are not accounted for.
+type rows struct{ countdown }
+
+func (r rows) Init() []int {
+	var inits []int
+	for i := range 50 {
+		inits = append(inits, i<<20+int(r.countdown))
+	}
+	return inits
+}
+
+func (rows) Enabled(s *int, buf []int) []int {
+	if *s&(1<<20-1) > 0 {
+		buf = append(buf, 1)
+	}
+	return buf
+}
+
+// The limit on memory is kept whatever the sizes of the tables are, with a graph
+// too, and little of it is left unused.
+func TestLimitOnMemoryIsTight(t *testing.T) {
+	var e checker.Explorer[int, int]
+	opts := checker.Options[int, int]{Workers: 1}
+	for _, opts.Graph = range []*checker.Labels[int, int]{nil, {
+		Class:   func(*int, int) uint8 { return 0 },
+		Pending: func(*int) uint64 { return 0 },
+	}} {
+		for limit := int64(500_000); limit < 1_050_000; limit += limit / 10 {
+			opts.Limits.Memory = limit
+			r, err := e.Explore(rows{1000}, opts)
+			require.NoError(t, err)
+			require.True(t, r.Cut.ByMemory)
+			used := r.Stats.Seen + r.Stats.Frontier
+			if g := r.Graph; g != nil {
+				used += int64(4*len(g.First) + 8*len(g.Edges) + 8*len(g.Pending) + 8*len(g.Enabled))
+			}
+			require.LessOrEqual(t, used, limit)
+			require.Greater(t, used, limit*8/10)
+		}
+	}
+}
+
+// A bulky web has large states.
+type bulky struct{ web }
+
+type bulk struct {
+	N    uint32
+	Rest [99]uint32
+}
+
+func (b bulky) Init() []bulk {
+	var inits []bulk
+	for _, n := range b.web.Init() {
+		inits = append(inits, bulk{N: n})
+	}
+	return inits
+}
+func (b bulky) Enabled(s *bulk, buf []uint8) []uint8 { return b.web.Enabled(&s.N, buf) }
+func (b bulky) Apply(s *bulk, a uint8)               { b.web.Apply(&s.N, a) }
+
+// States count as long as they are in the level or the next one.
+func TestLimitOnMemoryOfLargeStates(t *testing.T) {
+	for _, limit := range []int64{300_000, 1_000_000, 3_000_000} {
+		r := all(t, bulky{web{Nodes: 200_000, Seed: 3, Degree: 3, Starts: 9}}, checker.Options[bulk, uint8]{
+			Limits: checker.Limits{Memory: limit},
+		})
+		require.True(t, r.Cut.ByMemory)
+		require.LessOrEqual(t, r.Stats.Seen+r.Stats.Frontier, limit)
+		require.Greater(t, r.Stats.Seen+r.Stats.Frontier, limit*8/10)
 	}
 }
 
