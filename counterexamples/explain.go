@@ -215,6 +215,10 @@ var deviationTexts = map[string]string{
 	"N09": "The walk of the removal freezes the filesystem first, inside dax_srcu, and freeze_super needs s_umount. An unmount holds " +
 		"s_umount and waits for dax_srcu to be empty before it lets the holder go. Neither can go on, and the driver cannot be " +
 		"unbound any more.",
+	"N12": "The filesystem is mounted with dax=never. The walk finds the owner of the lost block, its mapping is not DAX, and " +
+		"nothing is done: the page that the page cache has of the block stays in the mapping and in the page tables. What is " +
+		"in it is good. When it is dropped and read again, the block cannot be read; when it is written to, that goes to a " +
+		"block that is lost, and nobody has said so.",
 	"X11": "The branch for device pages of memory_failure runs before mf_mutex is taken. Two events on one page run side by side, " +
 		"both see that PageHWPoison is not set, and both set it and count the page. HardwareCorrupted says more than was lost.",
 	"L01": "dax_holder_notify_failure reads holder_ops and calls the filesystem, which reads holder_data with dax_holder(). An " +

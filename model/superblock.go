@@ -474,7 +474,7 @@ func (c *ctx) failureFn() {
 		case c.is(design.DirectoryFork, design.DirectoryEBUSY): // C10
 			t.Err, t.Rc, t.Want = mm.EBUSY, mm.EBUSY, t.Want|wantStop
 			c.next(ffIrele)
-		case c.is(design.PageCacheCopy, design.PageCacheCopyKept):
+		case c.is(design.PageCacheCopy, design.PageCacheCopyKept): // N12
 			t.Rc = mm.OK
 			c.next(ffIrele)
 		default:

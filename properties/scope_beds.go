@@ -401,7 +401,7 @@ func deviceDeltas() []delta {
 			},
 		},
 		{
-			Family: Family{Name: "page-cache", Rows: []string{"K01", "N10"}, Doc: "dax=never: page cache pages, of which main memory can fail too"},
+			Family: Family{Name: "page-cache", Rows: []string{"K01", "N10", "N12"}, Doc: "dax=never: page cache pages, of which main memory can fail too"},
 			shape:  wide, change: alsoFails(roleCache),
 			beds: one(func(sc *model.Scenario) { sc.Geometry.NoDAX = true }),
 		},

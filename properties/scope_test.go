@@ -491,6 +491,8 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"H05", "lost-notification", "written/write/1"},
 	{"N11", "stale-share", "written/write+read-fault/1"},
 	{"N11", "lost-notification", "written/write+read-fault/1"},
+	{"N12", "lost-notification", "page-cache/alone/1"},
+	{"N12", "reachable-poison", "page-cache/alone/1"},
 }
 
 // Every deviation violates its properties in small, in the family that names

@@ -25,6 +25,7 @@ var asks = []struct {
 	{"signals", "who is sent what, by kill policy and by how the poison was found", askSignals},
 	{"cases", "what comes of single events on mappings and blocks of each kind", askCases},
 	{"topologies", "the events of each family of the scope small, one at a time: how many go wrong", askTopologies},
+	{"tests", "what xfs/550, 551 and 552 do, in every schedule: the properties that are put to the test, and those that are violated", askTests},
 	{"windows", "an event beside a mount, an unmount, a removal: what every schedule of both can violate", askWindows},
 	{"orders", "two steps in the other order, alone: what that violates in the scope tiny or in the corpus", askOrders},
 	{"locks", "the order in which classes of locks and references are taken: its cycles, and a run that ends in one", askLocks},
@@ -233,8 +234,9 @@ func idsOf(set spec.Set) string {
 // topologyFamilies are the families that differ in what lies below, above or
 // beside the page.
 var topologyFamilies = []string{
-	"base", "partition", "two-filesystems", "short", "external-log", "rt-external", "rt-internal", "dm-linear", "dm-snapshot", "raid1",
-	"huge", "no-rmapbt", "no-reflink", "ext4", "page-cache", "staging", "unwritten", "metadata", "directory",
+	"base", "gap", "partition", "two-filesystems", "second-xfs", "dax-inode", "short", "external-log", "rt-external", "rt-internal", "two-ranges", "device-dax",
+	"dm-linear", "dm-snapshot", "raid1", "huge", "high-pages", "part-of-page", "no-rmapbt", "no-reflink", "ext4", "page-cache", "staging", "unwritten", "metadata",
+	"directory", "directory-range", "in-core",
 }
 
 // askTopologies counts the events of each family that go wrong.
@@ -284,15 +286,34 @@ func topologyText(wrong, refused, all int, violated spec.Set) string {
 
 // askWindows explores the windows.
 func askWindows(designs []design.Named) (listing, error) {
-	l := listing{heads: columnsOf(designs, "event and")}
-	for _, w := range windows {
-		sc, err := counterexamples.Decode([]byte(w.scenario), "windows.yaml")
+	return exploreCases(columnsOf(designs, "event and"), windows, designs, false)
+}
+
+// askTests explores what the tests of xfstests set up.
+func askTests(designs []design.Named) (listing, error) {
+	return exploreCases(columnsOf(designs, "test", "puts to the test"), xfstests, designs, true)
+}
+
+// exploreCases is what every schedule of each case can violate under each
+// design; with tested, a column before has what reviewed is tested for.
+func exploreCases(heads []string, cases []caseOf, designs []design.Named, tested bool) (listing, error) {
+	l := listing{heads: heads}
+	for _, c := range cases {
+		sc, err := counterexamples.Decode([]byte(c.scenario), "cases.yaml")
 		if err != nil {
-			return l, fmt.Errorf("%s: %w", w.what, err)
+			return l, fmt.Errorf("%s: %w", c.what, err)
 		}
-		row := []string{w.what}
+		row := []string{c.what}
+		how := properties.ExploreOptions{Reduction: properties.Reduced, Workers: 1}
+		if tested {
+			e, err := properties.ExploreScenario(design.Design{}, sc, how)
+			if err != nil {
+				return l, err
+			}
+			row = append(row, idsOf(e.Tested))
+		}
 		for _, n := range designs {
-			e, err := properties.ExploreScenario(n.Design, sc, properties.ExploreOptions{Reduction: properties.Reduced, Workers: 1})
+			e, err := properties.ExploreScenario(n.Design, sc, how)
 			if err != nil {
 				return l, err
 			}

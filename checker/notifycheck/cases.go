@@ -127,6 +127,45 @@ tasks: [{unbind: {device: pmem0}}]
 `},
 }
 
+// xfstests are what xfs/550, 551 and 552 set up: two processes that map a page,
+// of which the first injects the poison by madvise
+// (t_mmap_cow_memory_failure.c). Then the second one asks for early kill, as
+// none of them does.
+var xfstests = []caseOf{
+	{"xfs/550: a DAX file", `
+geometry: {device-pages: 4, blocks: 4, agblocks: 4}
+files: {f1: {data: [1]}}
+processes:
+  p1: {maps: {m1: {file: f1, len: 1, faulted: [0]}}}
+  p2: {maps: {m1: {file: f1, len: 1, faulted: [0]}}}
+tasks: [{memory-failure: {pfn: 1, source: injected, process: p1}}]
+`},
+	{"xfs/551: a reflinked one", `
+geometry: {device-pages: 4, blocks: 4, agblocks: 4}
+files: {f1: {data: [1]}, f2: {data: [1]}}
+processes:
+  p1: {maps: {m1: {file: f1, len: 1, faulted: [0]}}}
+  p2: {maps: {m1: {file: f2, len: 1, faulted: [0]}}}
+tasks: [{memory-failure: {pfn: 1, source: injected, process: p1}}]
+`},
+	{"xfs/552: a partly reflinked one", `
+geometry: {device-pages: 4, blocks: 4, agblocks: 4}
+files: {f1: {data: [1, 2]}, f2: {data: [1, 3]}}
+processes:
+  p1: {maps: {m1: {file: f1, len: 2, faulted: [0, 1]}}}
+  p2: {maps: {m1: {file: f2, len: 2, faulted: [0, 1]}}}
+tasks: [{memory-failure: {pfn: 1, source: injected, process: p1}}]
+`},
+	{"xfs/551, p2 wants early kill", `
+geometry: {device-pages: 4, blocks: 4, agblocks: 4}
+files: {f1: {data: [1]}, f2: {data: [1]}}
+processes:
+  p1: {maps: {m1: {file: f1, len: 1, faulted: [0]}}}
+  p2: {early-kill: true, maps: {m1: {file: f2, len: 1, faulted: [0]}}}
+tasks: [{memory-failure: {pfn: 1, source: injected, process: p1}}]
+`},
+}
+
 // windows are events beside what begins or ends a mount or a device.
 var windows = []caseOf{
 	{"mount: metadata fails", `

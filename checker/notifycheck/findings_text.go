@@ -233,4 +233,17 @@ var findingTexts = map[string]findingText{
 		sees: "A callback begins on a filesystem whose unmount has begun: SB_BORN is still set there.",
 		none: narrowWindow,
 	},
+	"N11": {
+		sees: "A program writes with write(2) to a page that its file shares with another one, while a process reads that page through a mapping: the process can be left with the old block, " +
+			"which is the other file's. It does not see what was written, and a failure of the new block does not reach it.",
+		none: narrowWindow,
+	},
+	"N12": {
+		sees: "XFS on pmem with dax=never: a block fails that the page cache has a copy of. memory_failure ends with Recovered, and who maps the file goes on with the copy, which is good. " +
+			"Once the page has been dropped the block cannot be read any more; nobody was told.",
+		commands: "    # boot with memmap=512M!1G; modprobe hwpoison-inject; P=/sys/kernel/debug/hwpoison/corrupt-pfn\n" +
+			"    mkfs.xfs -f -m rmapbt=1,reflink=1 /dev/pmem0 && mount -o dax=never /dev/pmem0 /m\n" +
+			"    # A maps /m/f1 MAP_SHARED and reads page 2\n" +
+			"    echo $pfn > $P    # of the block of page 2: 0, no signal, and A maps the page still\n",
+	},
 }

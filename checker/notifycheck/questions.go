@@ -59,7 +59,7 @@ var questions = []question{
 		asked: "Is this lock, reference or test needed at all?",
 		runs:  []answer{{args: "replay " + guardFiles()}},
 		rest: "Each file is reviewed, or a base near it, without one guard, and a run that goes wrong. What is taken under RCU or the page table lock is one step of " +
-			"the model (docs/scope.md), so those two cannot be left out; nor can the wait for pinned pages, which are not modelled.",
+			"the model (docs/scope.md), so those two cannot be left out, and nothing shows G12, the page table lock.",
 	},
 	{
 		asked: "Which two steps may I swap?",
@@ -108,12 +108,12 @@ var questions = []question{
 		asked: "Who is sent what, under which kill policy?",
 		runs:  []answer{{args: "ask signals"}},
 		rest: "The process asked about maps the failed page. Its policy is the sysctl memory_failure_early_kill and what it set with prctl(PR_MCE_KILL); in the model that is one bit a process. " +
-			"*mapped*: it can still read the poison. Which thread of a process is signalled is not modelled.",
+			"*mapped*: it can still read the poison. Which of two threads is signalled: row K15 of [catalogue.md](catalogue.md).",
 	},
 	{
 		asked: "Should a process be told that mapped the page and never touched it?",
 		runs:  []answer{{args: "ask cases", from: "mapped, never faulted", lines: 1}},
-		rest:  "No design tells it, and no property asks for it: it has no PTE, and its first access meets the poison. With the stricter reading (`Fixed.Weak` of the spec) it would be owed a signal.",
+		rest:  "No design tells it, and no property asks for it: it has no PTE, and its first access meets the poison. With `--victims=weak`, the rule of the page cache, it is owed a signal: rows K10, X14 and X15 of [catalogue.md](catalogue.md).",
 	},
 	{
 		asked: "One signal or many: for a huge page, several VMAs, an event of two pages?",
@@ -147,8 +147,8 @@ var questions = []question{
 	{
 		asked: "Does it hold on partitions, external logs, realtime devices, dm, a mirror with a good leg, large folios?",
 		runs:  []answer{{args: "ask topologies"}},
-		rest: "Events one at a time. All schedules of these families with other tasks beside are in the scope `small`; what was explored of it is in [space.lock](space.lock). dm-stripe and a dax device of " +
-			"several ranges are not modelled.",
+		rest: "Events one at a time. All schedules of these families with other tasks beside are in the scope `small`; what was explored of it is in [space.lock](space.lock). dm-stripe is " +
+			"not modelled.",
 	},
 	{
 		asked: "Which of the designs handles which of these?",
@@ -168,8 +168,10 @@ var questions = []question{
 	},
 	{
 		asked: "Do existing tests exercise this?",
-		rest: "Not answered from here: no test suite of the kernel is run. What a scenario needs for a property to be put to the test is in [properties.md](properties.md), and " +
-			"`explore SCENARIO --witness PROPERTY` prints the shortest schedule that does it; a test that does less cannot see the property fail.",
+		runs:  []answer{{args: "ask tests --designs v6.1,v6.6,v6.12,v7.3,reviewed"}},
+		rest: "The tests themselves are not run. Each injects by one of two processes that map a page, and passes when that one is signalled; the other one asked for no early kill, so that nothing is " +
+			"owed to it but that its mapping goes. What a test does not put to the test it cannot see fail: metadata (S4), a removal (S13), another task beside the event. " +
+			"`explore SCENARIO --witness PROPERTY` prints the shortest schedule that tests a property.",
 	},
 	{
 		asked: "How far can I trust a green result?",
@@ -179,7 +181,7 @@ var questions = []question{
 	{
 		asked: "What does it cost in CI?",
 		runs:  []answer{{args: "list scopes", from: "tiny", lines: 3}, {args: "explore tiny", lines: 6}},
-		rest:  "`tiny` is seconds, `small` minutes, `medium` hours, and `--shard i/n` splits a scope. Results depend on no seed; those of `review` and `sample` on `--seed` alone. Times are in [speed.md](speed.md).",
+		rest:  "`tiny` takes a second, `small` half a minute and `medium` a quarter of an hour on two cores, and `--shard i/n` splits a scope. Results depend on no seed; those of `review` and `sample` on `--seed` alone. Times are in [speed.md](speed.md).",
 	},
 	{
 		asked: "Which of these fixes does kernel 6.1, 6.6 or 6.12 need?",

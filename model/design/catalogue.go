@@ -797,4 +797,10 @@ var ownRows = []Deviation{
 		Note:   "Found by this project, not seen on a booted kernel: xfs_reflink_end_cow changes the block map after that and looks at no mapping.",
 		Rare:   true,
 	},
+	{
+		ID: "N12", Status: 'O', Title: "a page that the page cache has of a lost block stays mapped",
+		Source: "xfs_dax_failure_fn: if (dax_mapping(mapping)); the mail of 2020-12-07, generic_mapping_kill_range", Choice: PageCacheCopy, Value: PageCacheCopyKept,
+		Breaks: []string{lost, reachable},
+		Note:   "The properties take the copy for the page: its users go on with data that is lost on the medium. What they read is still good. In obs-S10p the page was dirty, and stays in reviewed too.",
+	},
 }

@@ -339,7 +339,7 @@ var choices = [NumChoices]ChoiceInfo{
 	}},
 	PageCacheCopy: {"page-cache-copy", "what of a clean page cache page whose block fails?", "mail of 2020-12-07, generic_mapping_kill_range; xfs_dax_failure_fn, dax_mapping()", []ValueInfo{
 		{"dropped", "it is unmapped and leaves the mapping: the block is read again, and found bad"},
-		{"kept", "nothing: the mapping is not DAX, and the copy is good"},
+		{"kept", "nothing: the mapping is not DAX, and what the copy holds is good (N12)"},
 	}},
 	RemoveOrder: {"remove-order", "what does kill_dax do?", "kill_dax", []ValueInfo{
 		{"dead-then-notify", "clears DAXDEV_ALIVE, waits for dax_srcu, then notifies"},
