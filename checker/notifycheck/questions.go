@@ -141,8 +141,9 @@ var questions = []question{
 	},
 	{
 		asked: "Whose freeze does a removal end?",
-		rest: "Not answered: a freeze by a user is not modelled, so that nobody else's freeze can be thawed. What a freeze by the kernel leads to is: " +
-			"row N09 of [catalogue.md](catalogue.md), and `ask windows`.",
+		runs:  []answer{{args: "show counterexamples/late-removal/L10-v6.7.txtar", from: "CPU0"}},
+		rest: "In v6.7 to v7.3 its own, and that of a user, which it did not begin (L10). `reviewed` freezes nothing: new mappings are refused before the walk. What the freeze by the kernel leads " +
+			"to beside an unmount is row N09 of [catalogue.md](catalogue.md).",
 	},
 	{
 		asked: "Does it hold on partitions, external logs, realtime devices, dm, a mirror with a good leg, large folios?",
