@@ -135,7 +135,8 @@ func withoutOnly(d design.Design, sc Named, violated spec.Set, opts ExploreOptio
 // the block that both files share: any two tasks, each near any file page, also
 // those that can do nothing before the other has; and where one of them makes a
 // mapping, a fault of a page of it. They are shuffled, always in the same way,
-// so that the first ones are of all kinds.
+// so that the first ones are of all kinds. Before them come those in which a
+// punch gives its block to a hole that is being written to.
 func Crossings() (list []Named) {
 	pl := crowdPlan(2, 0)
 	pl.sources, pl.unbind, pl.far = allSources[:1], false, true
@@ -152,6 +153,24 @@ func Crossings() (list []Named) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Named) int { return cmp.Compare(hashOf(&a.Scenario), hashOf(&b.Scenario)) })
+	return append(refills(), list...)
+}
+
+// refills are scenarios in which a punch gives its block to a hole that is
+// being written to, beside an event on a block that is free at first.
+func refills() (list []Named) {
+	pl := crowdPlan(2, 0)
+	pl.sources, pl.unbind, pl.far = allSources[:1], false, true
+	pl.roles, pl.kinds = rolesOf(roleFree), []model.TaskKind{model.TaskWriteFault, model.TaskPunch}
+	pl.with, pl.once = pl.kinds[1:], true
+	for _, sc := range pl.draw(edited(baseBed(wide), unshared)) {
+		write, punch := &sc.Tasks[1], &sc.Tasks[2]
+		mp := &sc.Procs[write.Proc].Maps[write.Slot]
+		fills := sc.Files[mp.File].Data[mp.Pgoff+write.Index].Hole() && !mp.Private
+		if fills && punch.Flag && punch.To == mp.File && !sc.Files[punch.File].Data[punch.Index].Hole() {
+			list = append(list, Named{Name: fmt.Sprintf("crossing/refill/%d", len(list)+1), Scenario: Canonical(sc)})
+		}
+	}
 	return list
 }
 

@@ -71,6 +71,9 @@ func (a *app) unlockAll(only, path string) (table []lockRow, err error) {
 	defer done()
 	for _, st := range takers {
 		row, ok := old[st.String()]
+		if row.Scenario == "" {
+			row.Why = unnoticed[st.String()]
+		}
 		if wanted[st] {
 			u, err := unlock(st)
 			if err != nil {
@@ -189,7 +192,7 @@ func takenBy(st model.Step) string {
 const locksText = "Each step of the step table that takes a lock or a reference, run under `reviewed` without taking it: it waits for nobody, " +
 	"and what drops the lock later drops nothing. Scenarios are explored in a fixed order, without reductions, until one violates a property: " +
 	"those of `tiny` and of `small`; then the crossings, which are, on the base of `tiny` and beside an event on the block that both files share, " +
-	"any two tasks, each near any file page, and a fault of a page of each mapping that one of them makes; then those of `medium`. Of the last two, each up to %d states for a step. " +
+	"any two tasks, each near any file page, and a fault of a page of each mapping that one of them makes, and before those a write to a hole that a punch gives its block to; then those of `medium`. Of the last two, each up to %d states for a step. " +
 	"Scenarios in which no other task meets the lock are left out: nothing changes there. The first that violates a property is named, with all " +
 	"that is violated in it. The steps come from the step table, and the properties know no locks."
 
