@@ -533,10 +533,8 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 // elsewhere is the pages of the filesystems that are not in the set, and of
 // none that is.
 func (fx *Fixed) elsewhere(set uint8) (pages PageSet) {
-	for fs, own := range fx.FSPages {
-		if set>>fs&1 == 0 {
-			pages |= own
-		}
+	for _, own := range fx.FSPages {
+		pages |= own
 	}
 	for fs, own := range fx.FSPages {
 		if set>>fs&1 != 0 {

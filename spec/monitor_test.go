@@ -194,6 +194,8 @@ func shutdown(fs uint8) change { return func(w *spec.World) { w.Shutdown[fs] = t
 
 func life(fs uint8, l spec.Life) change { return func(w *spec.World) { w.Mount[fs] = l } }
 
+func frozen(fs uint8, on bool) change { return func(w *spec.World) { w.Frozen[fs] = on } }
+
 func removed(dev uint8) change { return func(w *spec.World) { w.Removed[dev] = true } }
 
 // file is a page of a file, of all files and pages.
@@ -647,6 +649,14 @@ func TestMonitorSignal(t *testing.T) {
 			r.signal(0, sig)
 		}
 	}
+	// thread is told when the second thread of process 1 is early kill.
+	thread := func(of spec.Raised, sig spec.Signal, tid uint8) func(r *run) {
+		return func(r *run) {
+			r.fx.Threads = 1 << 1
+			sig.Tid = tid
+			told(of, sig)(r)
+		}
+	}
 	both := []change{huge(0), huge(1)}
 	violates(t, map[string]judged{
 		"AO":                        {told(on(0, 1), ao(0, 0)), silence},
@@ -656,6 +666,14 @@ func TestMonitorSignal(t *testing.T) {
 		"AO to others":              {told(consumed(0, 0, 1), ao(1, 2)), silence},
 		"AR to others":              {told(consumed(0, 0, 1), ar(1, 2)), payload},
 		"current, nothing consumed": {told(spec.Raised{Pages: set(0, 1), Current: 0}, ao(0, 0)), silence},
+		"first thread is early":     {thread(on(0, 1), ao(0, 0), 0), silence},
+		"second one is not":         {thread(on(0, 1), ao(0, 0), 1), payload},
+		"second thread is early":    {thread(consumed(0, 0, 1), ao(1, 2), 1), silence},
+		"first one is not":          {thread(consumed(0, 0, 1), ao(1, 2), 0), payload},
+		"current":                   {thread(consumed(1, 0, 1), ar(1, 2), 0), silence},
+		"not current":               {thread(consumed(1, 0, 1), ar(1, 2), 1), payload},
+		"first thread at removal":   {thread(removal(0, 1), ao(1, 2), 0), silence},
+		"second one at removal":     {thread(removal(0, 1), ao(1, 2), 1), payload},
 		"SIGKILL":                   {told(on(0, 1), spec.Signal{Code: spec.Kill}), payload},
 		"another address":           {told(on(0, 1), ao(0, 4)), victim | payload},
 		"another process":           {told(on(0, 1), ao(1, 0)), victim | payload},
@@ -995,6 +1013,12 @@ func TestMonitorShutdown(t *testing.T) {
 			r.other(meta(0, 3), mmap(0, 1, 4))
 			r.raise(0, on(3, 4))
 			r.event(0, shutdown(0))
+			r.returns(0, -5)
+		}, of(spec.LostNotification, spec.ReachablePoison)},
+		"of the second, with a mapping of the first left": {func(r *run) {
+			r.other(meta(1, 4))
+			r.raise(0, on(1, 4))
+			r.event(0, shutdown(1))
 			r.returns(0, -5)
 		}, of(spec.LostNotification, spec.ReachablePoison)},
 		"with a mapping left that both have": {func(r *run) {
@@ -1351,6 +1375,19 @@ func TestMonitorCallbacks(t *testing.T) {
 		"another device mapped": {func(r *run) {
 			r.step(spec.Fact{Task: 3, Removed: true}, removed(1))
 		}, silence},
+		"a user freezes and thaws": {func(r *run) {
+			r.other(frozen(0, true))
+			r.other(frozen(0, false))
+		}, silence},
+		"an event freezes": {func(r *run) {
+			r.raise(0, on(3))
+			r.event(0, frozen(1, true))
+		}, silence},
+		"an event thaws what a user froze": {func(r *run) {
+			r.other(frozen(1, true))
+			r.raise(0, on(3))
+			r.event(0, frozen(1, false))
+		}, late},
 	})
 }
 
