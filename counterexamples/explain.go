@@ -256,6 +256,36 @@ var deviationTexts = map[string]string{
 		"IOLOCK, not the invalidate_lock, and until xfs_reflink_end_cow the file has the old block. A read fault in between finds that block and " +
 		"maps the old page again. Then the file gets the new block, and nothing takes the entry out once more: the process goes on with a page " +
 		"that is not its file's, and the reverse map does not name the file when the page fails.",
+	"N23": "A process maps the failed page at two addresses. kill_procs sends it SIGBUS for each of them. Signals below SIGRTMIN are not queued: while the " +
+		"first is pending the second is dropped, and send_sig_mceerr returns 0 all the same. The handler learns of one address, and " +
+		"memory_failure returns 0.",
+	"N13": "A realtime section inside the data device: a failure of the data section is looked up as if it were realtime, at an offset that no " +
+		"realtime group has. xfs_group_next_range returns NULL, the loop ends, and its error is still 0. memory_failure logs that the " +
+		"page is recovered, and nobody has looked for its owners.",
+	"N14": "dax_holder_notify_failure calls the one holder of the dax_device with an offset in that device. A page of another partition is none of its own: it " +
+		"answers -ENXIO, and nobody looks at page->mapping. Where the filesystem lies on a mapped device the offset is not its own, and " +
+		"a block of a snapshot has several. Either way who maps the failed page is not told. The mail has ->corrupted_range of block devices for that.",
+	"N15": "A page has two owners. The inode of one is being evicted, so that xfs_iget returns -EAGAIN or -ENOENT and the walk wants a shutdown. The other file is " +
+		"mapped by a process that did not ask for early kill: nobody is collected, and the page stays mapped. Then the filesystem " +
+		"shuts down over that mapping.",
+	"N16": "The event unmaps the page from a process that did not ask for early kill, and leaves nothing in its page table. The process touches the page again. " +
+		"The fault looks for badblocks only, which do not have it, and maps the poison.",
+	"N17": "An event over metadata and data finds the owners, collects nobody and so unmaps nothing, and shuts the filesystem down. The " +
+		"device is unbound. The walk of the removal cannot read the AGF of a filesystem that has shut down, kill_dax does not look at " +
+		"-EIO, and the mappings outlive the device.",
+	"N18": "A write fault is in its copy on write when an event shuts the filesystem down, because it met an inode that was going. The DAX entry " +
+		"names the copy by then. xfs_dax_write_iomap_end cannot move the extent any more and returns -EIO, " +
+		"which dax_iomap_pte_fault drops after VM_FAULT_NOPAGE. The process goes on in a copy that is not the file's.",
+	"N19": "There is no memory for the entry of the one process that maps the page, so that the list is empty. With an empty list nothing is unmapped " +
+		"either. memory_failure returns 0, and the process reads the poison.",
+	"N21": "The filesystem lies on a device mapper target and has no holder at the pmem device. kill_dax gets -EOPNOTSUPP for the removal and does not look at it, " +
+		"and nobody looks at page->mapping. An event that was under way returns -ENXIO, and the page is still mapped.",
+	"N22": "The range goes on into the next group, so that in the first one the page count is 2^32 - x. mf_dax_kill_procs goes on over the " +
+		"pages of the file after the record. It does not compare the pfn of an entry with the failed one, and sets PageHWPoison on " +
+		"each: pages that are healthy.",
+	"N20": "A write fault has put the copy into the DAX entry when an event shuts the filesystem down, because it met an inode that was going. " +
+		"xfs_dax_write_iomap_end returns -EIO, and the extent stays where it was. The entry names a block that the file does not have, " +
+		"and nobody finds it when that block fails.",
 	"C10": "The walk comes to a mapping that is not DAX and hands it to mf_dax_kill_procs all the same, which finds no entry to lock: " +
 		"-EBUSY. The query ends there and the error shuts the filesystem down. The owner of a page that comes later in the " +
 		"walk, and is neither unmapped nor told.",

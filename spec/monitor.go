@@ -203,6 +203,16 @@ func processes(set uint8) (vas VASet) {
 	return vas
 }
 
+// everyPage is all va pages of the processes that have one in the set.
+func everyPage(some VASet) (vas VASet) {
+	for proc := range uint8(Procs) {
+		if of := processes(1 << proc); some&of != 0 {
+			vas |= of
+		}
+	}
+	return vas
+}
+
 // follow updates what holds of the event at some moment, and at every one.
 func (m *Monitor) follow(e *event, fx *Fixed, now *World) {
 	if e.of.Loss { // another leg can fail meanwhile
@@ -516,7 +526,8 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	silent := (f.Rc == 0 || f.Rc == eopnotsupp) && !e.of.Removal // the caller does no more
 	m.test(silent, WrongReturn)
 	m.violate(silent && (lost != 0 || missedDown), WrongReturn)
-	m.violate(e.alone && e.sole&tell&(still|unsignalled)&^excused != 0, Regression)
+	unheard := unsignalled &^ everyPage(e.sole&e.signal) // it told of one of several mappings
+	m.violate(e.alone && e.sole&tell&(still|unheard)&^excused != 0, Regression)
 	if !e.of.Removal && !e.of.Loss {
 		m.after |= e.of.Pages
 		// What it left undone the next one does, for the first time.

@@ -565,6 +565,22 @@ func TestMonitorRegression(t *testing.T) {
 			r.event(0, unmap(0, 1))
 			r.returns(0, 0)
 		}, bare},
+		"told of one of two mappings": {func(r *run) {
+			r.other(mmap(0, 2, 1))
+			r.raise(0, on(1))
+			r.event(0, unmap(0, 1), unmap(0, 2))
+			r.signal(0, ao(0, 1))
+			r.returns(0, 0)
+		}, bare},
+		"another process told of two mappings": {func(r *run) {
+			r.fx.EarlyKill = 1<<0 | 1<<1
+			r.other(mmap(1, 1, 1), mmap(1, 2, 1))
+			r.raise(0, on(1))
+			r.event(0, unmap(0, 1), unmap(1, 1), unmap(1, 2))
+			r.signal(0, ao(1, 1))
+			r.signal(0, ao(1, 2))
+			r.returns(0, 0)
+		}, untold},
 		"who is not to be told": {func(r *run) {
 			r.fx.EarlyKill = 1 << 1
 			r.raise(0, on(0))

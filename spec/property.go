@@ -46,7 +46,7 @@ type Info struct {
 var infos = [NumProperties]Info{
 	LostNotification: {
 		"S1", "lost-notification",
-		"every process that mapped the page when the event was raised has lost the mapping when memory_failure returns, and was sent SIGBUS if it is to be told",
+		"every process that mapped the page when the event was raised has lost its mappings of it when memory_failure returns, and was sent SIGBUS for each if it is to be told",
 		"a process that mapped the failed page was not told, or maps it still, when the event was over",
 		"a process maps the failed page",
 	},
@@ -154,7 +154,7 @@ var infos = [NumProperties]Info{
 	},
 	VictimNeverTold: {
 		"L2", "victim-never-told",
-		"a process that mapped the page and is to be told is sent SIGBUS sooner or later, unless it exits or gives the page up",
+		"a process that mapped the page and is to be told is sent SIGBUS for each mapping sooner or later, unless it exits or gives the page up",
 		"a process that mapped the failed page and is to be told is never told",
 		"a process that is to be told maps the failed page",
 	},

@@ -219,9 +219,15 @@ func (e entry) make(dir string, seed, checks int) corpusReport {
 }
 
 // find draws a violation and makes it small. The base of a row can violate the
-// property too: then it is one that needs the row's value.
+// property too: then it is one that needs the row's value. One that is seldom
+// drawn and takes several values together is looked for in the scopes.
 func (e entry) find(checks int) (f properties.Finding, n int, ok bool) {
 	dev, is := design.DeviationByID(e.subject.id)
+	if is && len(dev.Base) > 0 && dev.Rare && !dev.Weak {
+		if f, ok = properties.Together(&dev, e.property, "tiny", "small"); ok {
+			return f, 0, true
+		}
+	}
 	if is && len(dev.Base) > 0 && !dev.Weak {
 		cause, ok := properties.BlameDrawn(dev.Design(), dev.Cure(), e.property, e.seed, checks, blameStates)
 		return cause.Finding, checks, ok

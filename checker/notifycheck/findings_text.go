@@ -246,4 +246,58 @@ var findingTexts = map[string]findingText{
 			"    # A maps /m/f1 MAP_SHARED and reads page 2\n" +
 			"    echo $pfn > $P    # of the block of page 2: 0, no signal, and A maps the page still\n",
 	},
+	"N23": {
+		sees: "A process that maps a file twice, or two files that share a block, gets one SIGBUS when the block fails, with one of its addresses. " +
+			"It unmaps that and goes on with the other one, until it touches it.",
+		seen: "6.12.117 lost the second signal of a process that had the page at two addresses: signal_generate has the result TRACE_SIGNAL_ALREADY_PENDING.",
+		runs: []string{"v6.12.117/S24.jsonl"}, ran: true,
+		commands: daxMount + "    sysctl vm.memory_failure_early_kill=1\n" +
+			"    # A maps /m/f1 MAP_SHARED twice and touches page 2 through both\n" +
+			"    echo $pfn > $P    # of page 2: one SIGBUS, with one address\n",
+	},
+	"N13": {
+		sees: "As C16, and the log has \"recovery action for dax page: Recovered\" for a page whose owners nobody looked for.",
+		none: "It takes a filesystem with an internal realtime section and DAX, which was not set up.",
+	},
+	"N14": {
+		sees: "An XFS and an ext4, both with DAX, on two partitions of one pmem device: poison in a file of the ext4 ends with ENXIO, and the process that maps it is not told.",
+		commands: "    mkfs.xfs -f -m reflink=0 /dev/pmem0p1; mkfs.ext4 -F /dev/pmem0p2\n" +
+			"    mount -o dax=always /dev/pmem0p1 /m1; mount -o dax=always /dev/pmem0p2 /m2\n" +
+			"    # A maps a file of /m2 and touches it: madvise(MADV_HWPOISON): ENXIO, and no signal\n",
+	},
+	"N15": {
+		sees: "A file is deleted while a page that it shares with another one fails. The filesystem shuts down, and a process that maps the other file still has the failed page.",
+		none: narrowWindow,
+	},
+	"N16": {
+		sees: "A process that did not ask for early kill loses its mapping of the failed page and is not told. Its next access maps the page again and reads the poison.",
+		seen: "7.3.4, 6.12.117 and 6.1.192 mapped the page again. The poison was simulated, so that the access succeeded.",
+		runs: []string{"v7.3.4/S2.jsonl"}, ran: true,
+		commands: daxMount + "    # A and B map page 2 of /m/f1 and touch it; A: madvise(page 2, 4096, MADV_HWPOISON)\n" +
+			"    # B was unmapped; it reads the page: no SIGBUS, and it is in its page table again\n",
+	},
+	"N17": {
+		sees: "Metadata and file data fail in one event, and the filesystem shuts down. The device is unbound afterwards, and processes that mapped the file still have the memory that is gone.",
+		none: "It takes one event over several pages, which a driver would have to raise.",
+	},
+	"N18": {
+		sees: "A process writes to a reflinked page while the filesystem shuts down for another file's inode. It goes on in memory that is not the file's, and is not told.",
+		none: narrowWindow,
+	},
+	"N19": {
+		sees: "Under memory pressure the only process that maps a page is neither told nor unmapped, and memory_failure calls that recovered.",
+		none: needsFailure + "Here it is kmalloc(GFP_ATOMIC) in __add_to_kill.",
+	},
+	"N21": {
+		sees: "XFS with DAX on device mapper: unbinding the pmem device below leaves its processes with mappings of memory that is gone. An event that was under way says -ENXIO.",
+		none: narrowWindow,
+	},
+	"N20": {
+		sees: "A write fault on a reflinked page meets a shutdown for another file's inode. The entry of the page names a block that is not the file's.",
+		none: narrowWindow,
+	},
+	"N22": {
+		sees: "Memory fails over the border of two allocation groups: healthy pages of the files in the first group are marked as poisoned.",
+		none: "It takes one event over several pages, which a driver would have to raise.",
+	},
 }

@@ -218,19 +218,22 @@ func (u *unexplained) values(choices []design.Choice) string {
 }
 
 // rowsFor are the rows of the catalogue that have one of the values, and the
-// others in their base: those that name the property, or else all, and whether
-// one names it.
+// others in their base: those of the smallest base that name the property, or
+// else all, and whether one names it.
 func rowsFor(as []design.Assignment, p spec.Property) (text string, named bool) {
 	var names, others []string
+	base := 0
 	for _, dev := range design.Catalogue() {
 		rest := slices.DeleteFunc(slices.Clone(as), func(a design.Assignment) bool { return a == design.Assignment{Choice: dev.Choice, Value: dev.Value} })
 		outside := slices.ContainsFunc(rest, func(a design.Assignment) bool { return !slices.Contains(dev.Base, a) })
 		switch {
 		case len(rest) == len(as) || outside || dev.Weak:
-		case slices.Contains(dev.Breaks, p.String()):
-			names = append(names, dev.ID)
-		default:
+		case !slices.Contains(dev.Breaks, p.String()):
 			others = append(others, dev.ID)
+		case len(names) == 0 || len(dev.Base) < base:
+			names, base = []string{dev.ID}, len(dev.Base)
+		case len(dev.Base) == base:
+			names = append(names, dev.ID)
 		}
 	}
 	if len(names) > 0 {
