@@ -101,6 +101,9 @@ var deviationTexts = map[string]string{
 	"K09": "The process touches the page again after it was unmapped, and the fault refuses it: the page is known to be poison. The driver " +
 		"reports that as -EIO, which becomes VM_FAULT_SIGBUS and BUS_ADRERR, the same as a mapping past the end of the file. A handler that " +
 		"recovers from BUS_MCEERR_AR, with the address and the size of what is lost, takes it for a bug of its own and gives up.",
+	"K16": "The process writes to a page that it shares with another file, and the block that is to be copied is poison. The copy fails with -EIO: " +
+		"dax_mem2blk_err makes that of -EHWPOISON, and copy_mc_to_kernel knows nothing else. The process gets BUS_ADRERR, as for a mapping past " +
+		"the end of the file, where a read of the same page would have ended in BUS_MCEERR_AR.",
 	"K10": "The process has asked for early kill and maps the file, but has not touched the failed page, so its page table has no entry " +
 		"for it. __add_to_kill finds size_shift 0 and drops it. It could have stopped using the page in time; now it learns of the loss by " +
 		"BUS_MCEERR_AR, when it needs the data.",

@@ -303,7 +303,7 @@ func (c *ctx) directAccess(d *device.Dev, p device.Page) {
 		c.next(fdEnd)
 	case c.is(design.Quarantine, design.QuarantineBadblocks) && s.Badblocks&p.Bit() != 0:
 		t.Rc = mm.EIO
-		c.refuse()
+		c.refuse(false)
 		c.next(fdEnd)
 	}
 	if c.is(design.FaultSrcu, design.FaultSrcuDirectAccess) { // X05
@@ -355,13 +355,14 @@ func (c *ctx) copySource() {
 		c.next(fdEnd)
 	}
 	if poisoned {
-		c.refuse()
+		c.refuse(t.Local&faultCow != 0)
 	}
 }
 
-// refuse ends a fault on a poisoned page of a DAX file: dax_fault_return.
-func (c *ctx) refuse() {
-	if c.is(design.RefusedFault, design.RefusedFaultAdrerr) { // K09
+// refuse ends a fault on a poisoned page of a DAX file, or that copies one for
+// the file: dax_fault_return.
+func (c *ctx) refuse(copies bool) {
+	if c.is(design.RefusedFault, design.RefusedFaultAdrerr) || copies && c.is(design.RefusedFault, design.RefusedFaultCopyAdrerr) { // K09, K16
 		c.sigbus(mm.CodeADRERR)
 		return
 	}
@@ -509,7 +510,7 @@ func (m *Machine) hugePair(f *rmap.Fork, lo uint8) bool {
 func (c *ctx) insertPTE(p device.Page) {
 	s, t, sp := c.s, c.t, c.spec()
 	if s.HWPoison&p.Bit() != 0 && c.is(design.Quarantine, design.QuarantineHWPoison) { // X06
-		c.refuse()
+		c.refuse(false)
 		return
 	}
 	va := c.va()

@@ -125,6 +125,11 @@ var findingTexts = map[string]findingText{
 			"    # A and B map /m/f1 MAP_SHARED and do not touch page 2\n" +
 			"    echo $pfn > $P    # of page 2: no signal\n",
 	},
+	"K16": {
+		sees: "A process that writes to a shared page of a DAX file, whose block has failed, gets BUS_ADRERR instead of BUS_MCEERR_AR: to its handler that is a bug of the " +
+			"process, not the loss of a page.",
+		none: "It takes poison that a read really meets, or that badblocks has; nothing was run.",
+	},
 	"X02": {
 		sees: "A file page that has just been given a new block is marked as poisoned for the old one: a healthy page is taken out of use.",
 		none: narrowWindow,

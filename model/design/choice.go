@@ -683,6 +683,7 @@ const (
 const (
 	RefusedFaultMceerr Value = iota
 	RefusedFaultAdrerr
+	RefusedFaultCopyAdrerr
 )
 
 // Values of CowCopy.

@@ -375,6 +375,7 @@ var choices = [NumChoices]ChoiceInfo{
 	RefusedFault: {"refused-fault", "how is a process told that its fault met poison?", "dax_fault_return, vmf_error; 1ea7ca1b0901 (2023)", []ValueInfo{
 		{"mceerr", "-EHWPOISON, VM_FAULT_HWPOISON: BUS_MCEERR_AR"},
 		{"adrerr", "-EIO, VM_FAULT_SIGBUS: BUS_ADRERR, as for a file that was truncated (K09)"},
+		{"copy-adrerr", "BUS_MCEERR_AR, but BUS_ADRERR when it is the source of a copy on write: dax_mem2blk_err, -EIO (K16)"},
 	}},
 	CowCopy: {"cow-copy", "when does a CoW fault copy the data?", "dax_fault_iter, dax_iomap_copy_around", []ValueInfo{
 		{"before-insert", "before the DAX entry shows the new page"},

@@ -215,9 +215,9 @@ var v62 = v61.With(
 )
 
 var v66 = v62.With(
-	Assignment{Translate, TranslateAbsoluteEnd},  // 5cf32f63b0f4: offset + len - 1 > ddev_end
-	Assignment{WindowEnd, WindowInclusive},       // 3c90c01e4934: min(agf_length - 1, ri_high.rm_startblock) + 1
-	Assignment{RefusedFault, RefusedFaultMceerr}, // 1ea7ca1b0901 (v6.5): -EHWPOISON
+	Assignment{Translate, TranslateAbsoluteEnd},      // 5cf32f63b0f4: offset + len - 1 > ddev_end
+	Assignment{WindowEnd, WindowInclusive},           // 3c90c01e4934: min(agf_length - 1, ri_high.rm_startblock) + 1
+	Assignment{RefusedFault, RefusedFaultCopyAdrerr}, // 1ea7ca1b0901 (v6.5): -EHWPOISON; dax_mem2blk_err
 )
 
 // v67 is fa422b353d21 on v6.6, of which Linus' tree had the merge on
@@ -242,6 +242,7 @@ var v612 = merged.With(
 	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:343
 	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
 	Assignment{Thaw, ThawUsers},                        // xfs_dax_notify_failure_thaw: thaw_super(sb, FREEZE_HOLDER_USERSPACE), 6.12 :153, 7.3 :161
+	Assignment{RefusedFault, RefusedFaultCopyAdrerr},   // dax_iomap_copy_around: dax_mem2blk_err, fs/dax.c:1137
 	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // dax_insert_entry: if (shared), fs/dax.c:882
 	Assignment{Names, NamesV612},
 )
@@ -284,6 +285,7 @@ var v73 = merged.With(
 	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:478
 	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
 	Assignment{Thaw, ThawUsers},                        // xfs_dax_notify_failure_thaw: thaw_super(sb, FREEZE_HOLDER_USERSPACE), 6.12 :153, 7.3 :161
+	Assignment{RefusedFault, RefusedFaultCopyAdrerr},   // dax_iomap_copy_around: dax_mem2blk_err, fs/dax.c:1349
 	Assignment{SharedInsert, SharedInsertUnmapsOthers}, // dax_insert_entry: if (shared), fs/dax.c:1095
 	Assignment{Names, NamesV73},
 )
