@@ -192,6 +192,7 @@ func (c *ctx) killPage() {
 		}
 		if c.branch == 1 {
 			s.Budget--
+			c.o.Flags |= ObsStarved
 		} else {
 			c.addToKill(t.Found)
 		}

@@ -47,6 +47,7 @@ const (
 	ObsRefused                          // a fault on poison ended in SIGBUS
 	ObsLost                             // a signal to Proc was lost: one is pending
 	ObsReported                         // userspace was told that the data of Gone is lost
+	ObsStarved                          // there was no memory to note a process
 )
 
 // A FileRange is pages of a file.

@@ -215,6 +215,7 @@ var shows = [NumSteps]ObsFlags{
 	xfReturn:   ObsCallbackEnd,
 	xfAgfRead:  ObsAGFError,
 	ffIrele:    ObsReported,
+	kpAdd:      ObsStarved,
 	kpKill:     ObsSignal | ObsLost,
 	ftStart:    ObsRefused,
 	fdDirect:   ObsRefused,

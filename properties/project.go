@@ -52,6 +52,9 @@ func newView(m *model.Machine) view {
 	v.fixed.Weak = sc.Weak
 	for f := range sc.Files {
 		v.fixed.FileFS[f] = sc.Files[f].FS
+		if sc.Files[f].Directory {
+			v.fixed.Directory |= (1<<spec.FilePages - 1) << (f * spec.FilePages)
+		}
 	}
 	for i := range sc.Procs {
 		if sc.Procs[i].EarlyKill && sc.Procs[i].TwoThreads {
@@ -238,8 +241,7 @@ func (v *view) recorded(s *model.State, w *spec.World) {
 		if rec.Len == 0 {
 			return
 		}
-		if rec.Metadata(design.MetadataOwnerAndFlags) || v.m.Scenario.Files[rec.Owner].Directory ||
-			!v.m.TakesPart(v.m.Scenario.Files[rec.Owner].FS) || // a filesystem without a reverse map reports nothing
+		if rec.Metadata(design.MetadataOwnerAndFlags) || !v.m.TakesPart(v.m.Scenario.Files[rec.Owner].FS) || // a filesystem without a reverse map reports nothing
 			v.m.Scenario.Geometry.NoRmapbt && v.m.Scenario.Files[rec.Owner].FS == 0 { // the second xfs has an rmapbt
 			continue
 		}
@@ -291,7 +293,7 @@ func (v *view) fact(s *model.State, task uint8, o *model.Obs, f *spec.Fact) {
 	has := func(flag model.ObsFlags) bool { return o.Flags&flag != 0 }
 	f.Raised, f.Returned = has(model.ObsRaised), has(model.ObsReturned)
 	f.Signal, f.Touched = has(model.ObsSignal), has(model.ObsTouched)
-	f.Refused = has(model.ObsRefused)
+	f.Refused, f.Starved = has(model.ObsRefused), has(model.ObsStarved)
 	f.Overrun, f.Removed = has(model.ObsOverrun), has(model.ObsRemoved)
 	f.Begun, f.Ended = has(model.ObsCallback), has(model.ObsCallbackEnd)
 	if f.Raised {

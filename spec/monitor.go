@@ -108,6 +108,9 @@ func (m *Monitor) Observe(fx *Fixed, prev, now *World, f *Fact) {
 	}
 	m.violate(f.Touched, UseAfterFree)
 	m.test(m.active&(m.active-1) != 0 || m.active != 0 && !f.Event, UseAfterFree)
+	if f.Starved { // so it was under owner-tracking
+		m.events[f.Task].sole = 0
+	}
 	m.violate(f.Overrun, EventNeverReturns)
 	m.test(f.Waits, LostWakeup)
 	m.test(prev.Mount != now.Mount && (now.Mount[0] == Dying || now.Mount[1] == Dying), TeardownNeverEnds)
@@ -338,7 +341,7 @@ func (m *Monitor) losses(e *event, fx *Fixed, now *World) {
 	}
 	over := filesOver(now, e.of.Pages)
 	e.mayLoss |= over
-	e.owedLoss &= over &^ e.moved
+	e.owedLoss &= over &^ e.moved &^ fx.Directory // its blocks are metadata, a report of them is true
 	for f := range uint8(Files) {
 		if now.InCore>>f&1 == 0 || now.Mount[fx.FileFS[f]] != Live {
 			e.owedLoss &^= (1<<FilePages - 1) << (f * FilePages)

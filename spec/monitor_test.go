@@ -534,6 +534,18 @@ func TestMonitorRegression(t *testing.T) {
 			r.other(shared(1))
 			notTold(r, on(1))
 		}, bare | of(spec.OverUnmap)},
+		"no memory to note a process": {func(r *run) {
+			r.raise(0, on(1))
+			r.step(spec.Fact{Event: true, Starved: true})
+			r.event(0, unmap(0, 1))
+			r.returns(0, 0)
+		}, bare},
+		"no memory for another event": {func(r *run) {
+			r.raise(1, on(3))
+			r.step(spec.Fact{Task: 1, Event: true, Starved: true})
+			r.returns(1, 0)
+			notTold(r, on(1))
+		}, untold | of(spec.OverUnmap)},
 		"two pages": {func(r *run) { notTold(r, on(0, 1)) }, bare},
 		"a private copy": {func(r *run) {
 			r.other(func(w *spec.World) { w.Private = spec.At(0, 1) })
@@ -1548,6 +1560,21 @@ func TestMonitorHealthEvent(t *testing.T) {
 			r.other(has(0, 1, 2), hasLast(2))
 			r.raise(0, on(2))
 			r.reports(first, last)
+			r.returns(0, 0)
+		}, silence},
+		"of a directory it may": {func(r *run) {
+			r.fx.Directory = last
+			r.other(has(0, 1, 2), hasLast(2))
+			r.raise(0, on(2))
+			r.reports(last)
+			r.reports(first)
+			r.returns(0, 0)
+		}, silence},
+		"of a directory it need not": {func(r *run) {
+			r.fx.Directory = last
+			r.other(has(0, 1, 2), hasLast(2))
+			r.raise(0, on(2))
+			r.reports(first)
 			r.returns(0, 0)
 		}, silence},
 		"none": {func(r *run) {

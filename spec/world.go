@@ -90,6 +90,7 @@ type Fixed struct {
 	Threads   uint8 // processes of which the second thread is the one that is early kill
 	FileFS    [Files]uint8
 	DAX       [Files]bool
+	Directory FileSet // pages of directories
 	Weak      bool // owed is who has a VMA over an owner, PTE or not
 }
 
@@ -120,6 +121,7 @@ type Fact struct {
 	Ended    bool // and ended
 	FS       uint8
 	Rc       int8
+	Starved  bool    // there was no memory to note a process, which the log says
 	Waits    bool    // the task waits for a DAX entry
 	Excused  PageSet // owners that an injected error makes unknown
 	Of       Raised
