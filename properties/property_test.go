@@ -130,15 +130,20 @@ func TestPremisesHold(t *testing.T) {
 // checksCap bounds the search for the violation of a deviation.
 const checksCap = 20_000
 
-// Every deviation is caught by the properties that its row names. A row that
-// sampling finds too rarely for the cap is held to its counterexample.
+// Every deviation is caught by the properties that its row names: by the first
+// in drawn runs, by each other in a counterexample. A row that sampling finds too
+// rarely for the cap is held to its counterexample.
 func TestDeviations(t *testing.T) {
 	for _, dv := range design.Catalogue() {
-		for _, name := range dv.Breaks {
+		for i, name := range dv.Breaks {
 			t.Run(dv.ID+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				p, ok := spec.ParseProperty(name)
 				require.True(t, ok)
+				if i > 0 {
+					requireKept(t, name, dv.ID)
+					return
+				}
 				sm := properties.Sampler{Weak: dv.Weak}
 				f, checks, found := sm.Search(dv.Design(), p, 0, checksCap)
 				if !found {

@@ -257,7 +257,7 @@ func geometryDeltas() []delta {
 			}),
 		},
 		{
-			Family: Family{Name: "range", Rows: []string{"R04", "R05", "R09", "R10", "C02", "K03", "R06", "R20"}, Doc: "events of two and three pages, also over the boundary of two groups"},
+			Family: Family{Name: "range", Rows: []string{"R04", "R05", "R09", "R10", "C02", "K03", "R06", "R20", "K01", "X04"}, Doc: "events of two and three pages, also over the boundary of two groups"},
 			shape:  gapped,
 			beds:   each(func(*model.Scenario) {}, extentOfTwo),
 			change: func(pl *plan) {
@@ -272,7 +272,7 @@ func geometryDeltas() []delta {
 			beds: each(func(sc *model.Scenario) { partitioned(sc, 1, 1) }, func(sc *model.Scenario) { partitioned(sc, 2, 2) }),
 		},
 		{
-			Family: Family{Name: "two-filesystems", Doc: "a second partition with ext4, or with another xfs; p2 maps a file there too"},
+			Family: Family{Name: "two-filesystems", Rows: []string{"D01"}, Doc: "a second partition with ext4, or with another xfs; p2 maps a file there too"},
 			shape:  single,
 			beds:   each(secondBed(model.SecondExt4, 0), secondBed(model.SecondXFS, 0), secondBed(model.SecondXFS, 1)),
 		},
@@ -379,7 +379,7 @@ func deviceDeltas() []delta {
 			beds:   one(func(sc *model.Scenario) { sc.Geometry.Stack = model.StackLinear }),
 		},
 		{
-			Family: Family{Name: "dm-snapshot", Rows: []string{"D02"}, Doc: "on a dm device of which two blocks lie on one page; each file has one of them"},
+			Family: Family{Name: "dm-snapshot", Rows: []string{"D02", "X21"}, Doc: "on a dm device of which two blocks lie on one page; each file has one of them"},
 			shape:  wide,
 			beds: one(func(sc *model.Scenario) {
 				sc.Geometry.Stack = model.StackSnapshot
@@ -401,7 +401,7 @@ func deviceDeltas() []delta {
 			},
 		},
 		{
-			Family: Family{Name: "page-cache", Rows: []string{"K01", "N10", "N12"}, Doc: "dax=never: page cache pages, of which main memory can fail too"},
+			Family: Family{Name: "page-cache", Rows: []string{"K01", "N10", "N12", "X21"}, Doc: "dax=never: page cache pages, of which main memory can fail too"},
 			shape:  wide, change: alsoFails(roleCache),
 			beds: one(func(sc *model.Scenario) { sc.Geometry.NoDAX = true }),
 		},

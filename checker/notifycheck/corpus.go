@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifycheck/notifycheck/counterexamples"
+	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
@@ -102,30 +103,19 @@ func corpusEntries(only string, seed int) ([]entry, error) {
 	return entries, nil
 }
 
-// deviationEntries are those of the catalogue: each row with the first property
-// that it must break, and each property that is first in no row with the first
-// row that must break it.
-func deviationEntries(seed int) (first []entry, err error) {
-	var had [spec.NumProperties]bool
-	var others []entry
+// deviationEntries are those of the catalogue: each row with each property that
+// it must break.
+func deviationEntries(seed int) (entries []entry, err error) {
 	for _, dev := range design.Catalogue() {
 		s, err := ofDeviation(dev)
 		if err != nil {
 			return nil, err
 		}
-		had[s.breaks[0]] = true
-		first = append(first, entry{s, s.breaks[0], seed})
-		for _, p := range s.breaks[1:] {
-			others = append(others, entry{s, p, seed})
+		for _, p := range s.breaks {
+			entries = append(entries, entry{s, p, seed})
 		}
 	}
-	for _, e := range others {
-		if !had[e.property] {
-			had[e.property] = true
-			first = append(first, e)
-		}
-	}
-	return first, nil
+	return entries, nil
 }
 
 // worst is the properties that a named design violates, the most frequent
@@ -219,8 +209,8 @@ func (e entry) make(dir string, seed, checks int) corpusReport {
 }
 
 // find draws a violation and makes it small. The base of a row can violate the
-// property too: then it is one that needs the row's value. One that is seldom
-// drawn and takes several values together is looked for in the scopes.
+// property too: then it is one that needs the row's value. What no draw finds
+// is looked for in the families of small that are about the row.
 func (e entry) find(checks int) (f properties.Finding, n int, ok bool) {
 	dev, is := design.DeviationByID(e.subject.id)
 	if is && len(dev.Base) > 0 && dev.Rare && !dev.Weak {
@@ -230,13 +220,54 @@ func (e entry) find(checks int) (f properties.Finding, n int, ok bool) {
 	}
 	if is && len(dev.Base) > 0 && !dev.Weak {
 		cause, ok := properties.BlameDrawn(dev.Design(), dev.Cure(), e.property, e.seed, checks, blameStates)
-		return cause.Finding, checks, ok
+		if ok {
+			return cause.Finding, checks, ok
+		}
+		f, ok = e.inSmall(dev)
+		return f, checks, ok
 	}
 	sm := properties.Sampler{Weak: e.subject.weak}
 	if f, n, ok = sm.Search(e.subject.design, e.property, e.seed, checks); ok {
-		f = properties.Reduce(f)
+		return properties.Reduce(f), n, ok
+	}
+	if is {
+		f, ok = e.inSmall(dev)
 	}
 	return f, n, ok
+}
+
+// inSmall explores what small has for the row: first for runs that end, then
+// for those that go on for ever.
+func (e entry) inSmall(dev design.Deviation) (f properties.Finding, ok bool) {
+	small, _ := properties.ScopeByName("small")
+	var list []model.Scenario
+	for name, sc := range small.All() {
+		if family, _ := small.Family(name); slices.Contains(family.Rows, dev.ID) {
+			sc.Weak = dev.Weak
+			list = append(list, sc)
+		}
+	}
+	for _, sc := range list {
+		if cause, ok := properties.Blame(dev.Design(), dev.Cure(), e.property, sc, blameStates); ok {
+			if len(dev.Base) > 0 {
+				return cause.Finding, true
+			}
+			return properties.Reduce(cause.Finding), true
+		}
+	}
+	for _, sc := range list {
+		sys, err := properties.NewSystem(dev.Design(), sc)
+		if err != nil {
+			continue
+		}
+		if _, starts := sys.M.Startable(); !starts {
+			continue
+		}
+		if f, ok, err = properties.EndlessOf(sys, e.property); ok && err == nil {
+			return f, true
+		}
+	}
+	return properties.Finding{}, false
 }
 
 // comment is what the file says in English.

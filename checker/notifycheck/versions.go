@@ -231,53 +231,17 @@ func (r *rowSearch) files() (files []*counterexamples.File, err error) {
 }
 
 // cause looks for the row in a version: as it is, or else with the fewest
-// changes.
+// changes. The first property is what the row is about; another one shows it
+// where that does not.
 func (r *rowSearch) cause(v design.Named) (best rowCause, ok bool) {
 	var props []spec.Property
 	for _, name := range r.row.Breaks {
 		p, _ := spec.ParseProperty(name)
 		props = append(props, p)
 	}
-	for i := range 1 + blameDrawn {
-		for _, p := range props {
-			sc, more := r.scenario(p, i)
-			if !more || ok && i > 1 {
-				continue
-			}
-			for _, near := range beside(sc, i) {
-				c, found := properties.Blame(v.Design, r.row.Cure(), p, near, blameStates)
-				if found && c.Alone {
-					return rowCause{v, nil, c}, true
-				}
-				if found && !ok {
-					best, ok = rowCause{v, nil, c}, true
-				}
-				if ok {
-					break
-				}
-			}
-		}
-	}
-	if ok {
-		return best, true
-	}
 	for _, p := range props {
-		for _, sc := range others(p) {
-			c, found := properties.Blame(v.Design, r.row.Cure(), p, sc, blameStates/4)
-			if found && c.Alone {
-				return rowCause{v, nil, c}, true
-			}
-			if found && !ok {
-				best, ok = rowCause{v, nil, c}, true
-			}
-		}
-	}
-	if ok {
-		return best, true
-	}
-	for _, p := range props {
-		if c, found := properties.BlameDrawn(v.Design, r.row.Cure(), p, 0, blameRuns, blameStates); found {
-			return rowCause{v, nil, c}, true
+		if best, ok = r.asItIs(v, p); ok {
+			return best, true
 		}
 	}
 	for _, p := range props {
@@ -288,6 +252,45 @@ func (r *rowSearch) cause(v design.Named) (best rowCause, ok bool) {
 		}
 	}
 	return best, false
+}
+
+// asItIs looks for a violation that the cure of the row keeps off: where the
+// row's own design has one, where others have one, and in drawn runs.
+func (r *rowSearch) asItIs(v design.Named, p spec.Property) (best rowCause, ok bool) {
+	try := func(sc model.Scenario, states int) (alone bool) {
+		c, found := properties.Blame(v.Design, r.row.Cure(), p, sc, states)
+		if found && (c.Alone || !ok) {
+			best, ok = rowCause{v, nil, c}, true
+		}
+		return found && c.Alone
+	}
+	for i := range 1 + blameDrawn {
+		sc, more := r.scenario(p, i)
+		if !more {
+			continue
+		}
+		for _, near := range beside(sc, i) {
+			if try(near, blameStates) {
+				return best, true
+			}
+			if ok {
+				break
+			}
+		}
+	}
+	if ok {
+		return best, true
+	}
+	for _, sc := range others(p) {
+		if try(sc, blameStates/4) {
+			return best, true
+		}
+	}
+	if ok {
+		return best, true
+	}
+	c, ok := properties.BlameDrawn(v.Design, r.row.Cure(), p, 0, blameRuns, blameStates)
+	return rowCause{v, nil, c}, ok
 }
 
 // others lists the scenarios that ask runs, and those of the corpus in which

@@ -77,6 +77,10 @@ const (
 	untold    = "victim-never-told"
 	noEnd     = "teardown-never-ends"
 	neverDown = "shutdown-never-comes"
+	overUnmap = "over-unmap"
+	silent    = "silent-corruption"
+	dropped   = "dropped-while-mounting"
+	regress   = "regression"
 )
 
 // rechecked is why a wrong file page gets nobody killed.
@@ -121,8 +125,8 @@ var rangeRows = []Deviation{
 		ID: "R09", Status: 'O', Title: "min(count, 0xFFFFFFFF + 1) in a group that is not the last: pgcnt is 2^32 - x",
 		Source: "xfs_dax_notify_dev_failure since v6.14; Z1vwTZm_EqCJmwp0@infradead.org; obs-S16 on 7.3.4",
 		Choice: WindowEnd, Value: WindowU32Wrap,
-		Breaks: []string{noReturn}, Named: "L1 S7",
-		Note: "S7 does not show: a removal is about every page of the device, and for other ranges pfn-recheck=yes passes over what is outside.",
+		Breaks: []string{noReturn, deadlock, untold, neverDown, noEnd}, Named: "L1 S7",
+		Note: "S7 does not show: a removal is about every page of the device, and for other ranges pfn-recheck=yes passes over what is outside. The event walks 2^32 pages for each record, with the AGF held: the model takes that for ever, so that nobody after it is told, shut down or unmounted.",
 	},
 	{
 		ID: "R10", Status: 'M', Title: "len -= ddev_end - offset instead of a clamp",
@@ -155,7 +159,7 @@ var rangeRows = []Deviation{
 	{
 		ID: "R17", Status: 'M', Title: "third argument of unmap_mapping_range taken for the end",
 		Source: "memory_failure_dev_pagemap until v5.13; Jane Chu 2021", Choice: UnmapLength, Value: UnmapLengthIsEnd,
-		Breaks: []string{"over-unmap"}, Named: "S7",
+		Breaks: []string{overUnmap}, Named: "S7",
 	},
 	{
 		ID: "R18", Status: 'M', Title: "index << PAGE_SHIFT in an unsigned long of 32 bits: another page of the file is unmapped",
@@ -177,7 +181,7 @@ var rangeRows = []Deviation{
 	{
 		ID: "R22", Status: 'F', Title: "BTOBB rounds the start of a range up: one within a sector begins with the next one",
 		Source: "xfs_dax_translate_range, 6.1.192 to 7.3.4", Choice: SectorRound, Value: SectorUp,
-		Breaks: []string{lost}, Named: "S1",
+		Breaks: []string{lost, reachable, result, untold, regress}, Named: "S1",
 		Note: "memory_failure reports whole pages, so that no kernel meets it.",
 	},
 	{
@@ -213,7 +217,7 @@ var controlRows = []Deviation{
 	{
 		ID: "C06", Status: 'B', Title: "rc != EOPNOTSUPP, the positive: the single owner is never tried",
 		Source: "memory_failure_dev_pagemap, v7", Choice: Fallback, Value: FallbackNever,
-		Breaks: []string{lost, result, "regression"}, Named: "S1 S11",
+		Breaks: []string{lost, result, regress}, Named: "S1 S11",
 	},
 	{
 		ID: "C07", Status: 'M', Title: "pgmap->ops of a device-dax is NULL and is followed",
@@ -236,14 +240,14 @@ var controlRows = []Deviation{
 	{
 		ID: "C12", Status: 'O', Title: "no rmapbt: the single-owner path meets a shared page, -EBUSY",
 		Source: "xfs_dax_notify_failure, dax_lock_folio; obs-S22r", Choice: NoRmapbt, Value: NoRmapbtEOPNOTSUPP,
-		Breaks: []string{lost}, Named: "S1 S11",
-		Note: "An error is returned, so S11 holds. S9 and L1 of 6.12 need shared-fallback=flag.",
+		Breaks: []string{lost, reachable, order, removal, untold, regress}, Named: "S1 S11",
+		Note: "An error is returned, so S11 holds. S9 and L1 of 6.12 need shared-fallback=flag. A removal passes over the shared pages too.",
 	},
 	{
 		ID: "C13", Status: 'O', Title: "no rmapbt: a removal gives -EOPNOTSUPP, and nobody is unmapped",
 		Source: "xfs_dax_notify_failure, kill_dax; 6.12.117, 7.3.4", Base: []Assignment{{NoRmapbt, NoRmapbtEOPNOTSUPP}}, Choice: RemovalFallback, Value: RemovalFallbackNone,
-		Breaks: []string{removal}, Named: "S13 L4",
-		Note: "L4 does not show: kill_dax returns.",
+		Breaks: []string{removal, lost, reachable, untold}, Named: "S13 L4",
+		Note: "L4 does not show: kill_dax returns. S8 is an event after the removal, which finds no dev_pagemap.",
 	},
 	{
 		ID: "C14", Status: 'O', Title: "the removal of the log's device returns 0 and does nothing",
@@ -254,8 +258,8 @@ var controlRows = []Deviation{
 	{
 		ID: "C16", Status: 'O', Title: "internal realtime section: every failure of the device is taken for realtime",
 		Source: "the dispatch in xfs_dax_notify_failure; xfs_super.c:628 of 7.3.4", Choice: DeviceRole, Value: RoleRealtimeFirst,
-		Breaks: []string{lost, stop}, Named: "S1 S4",
-		Note: "A data block becomes a realtime group that does not exist, an error in reviewed: it shuts down, so S4 holds and S5 does not.",
+		Breaks: []string{lost, stop, reachable, order, removal, untold, regress}, Named: "S1 S4",
+		Note: "A data block becomes a realtime group that does not exist, an error in reviewed: it shuts down, so S4 holds and S5 does not. A removal walks the realtime groups only, and leaves who maps the data.",
 	},
 	{
 		ID: "C17", Status: 'B', Title: "attribute fork and bmbt blocks treated as file data",
@@ -271,7 +275,7 @@ var controlRows = []Deviation{
 	{
 		ID: "C20", Status: 'O', Title: "the queue of an interrupt is full: the event is in the log, and nobody handles it",
 		Source: "memory_failure_queue: buffer overflow; MEMORY_FAILURE_FIFO_SIZE", Choice: QueueFull, Value: QueueFullDropped,
-		Breaks: []string{lost, noStop, untold, neverDown}, Named: "S1",
+		Breaks: []string{lost, noStop, untold, neverDown, reachable}, Named: "S1",
 		Note: "The queue has room for 16 events a CPU, here for one.",
 	},
 	{
@@ -293,8 +297,8 @@ var controlRows = []Deviation{
 	{
 		ID: "C25", Status: 'O', Title: "a mount whose device has a holder goes on without",
 		Source: "fs_dax_get_by_bdev; Darrick Wong on v8", Choice: SlotTaken, Value: SlotTakenGoesOn,
-		Breaks: []string{noStop}, Named: "S1",
-		Note: "It goes on without DAX, so that nobody maps the device: what it is not told is that its metadata fails.",
+		Breaks: []string{noStop, removal, neverDown}, Named: "S1",
+		Note: "It goes on without DAX, so that nobody maps the device: what it is not told is that its metadata fails. It is not told of a removal either.",
 	},
 }
 
@@ -302,12 +306,13 @@ var killRows = []Deviation{
 	{
 		ID: "K01", Status: 'O', Title: "nobody collected: the page is not unmapped",
 		Source: "unmap_and_kill, if (size); obs-S1c, obs-S4, obs-S5", Choice: UnmapWhenEmpty, Value: UnmapWhenCollected,
-		Breaks: []string{lost, reachable, "silent-corruption"}, Named: "S1 S8 S10 L5",
+		Breaks: []string{lost, reachable, silent, order, result}, Named: "S1 S8 S10 L5",
 	},
 	{
 		ID: "K02", Status: 'O', Title: "no memory for an entry of to_kill: the process is not told",
 		Source: "__add_to_kill: kmalloc(GFP_ATOMIC)", Choice: VictimAlloc, Value: VictimAllocAtomic,
-		Breaks: []string{lost}, Named: "S1",
+		Breaks: []string{lost, result, untold}, Named: "S1",
+		Note: "v5.10 fails in the same way, so that it is no S1-reg.",
 	},
 	{
 		ID: "K03", Status: 'M', Title: "entries of to_kill freed but not unlinked: the next page walks over them",
@@ -322,7 +327,8 @@ var killRows = []Deviation{
 	{
 		ID: "K05", Status: 'O', Title: "head of the folio taken for a tail page",
 		Source: "mf_generic_kill_procs since v6.15", Choice: PoisonedFolio, Value: PoisonedHead,
-		Breaks: []string{poison, lost}, Named: "S2 S6 S1",
+		Breaks: []string{poison, lost, reachable, result, removal, untold, regress}, Named: "S2 S6 S1",
+		Note: "A removal deals with the head twice and with the tail never.",
 		Rare: true,
 	},
 	{
@@ -346,7 +352,7 @@ var killRows = []Deviation{
 	{
 		ID: "K10", Status: 'O', Title: "an early-kill process that mapped the file and never touched the page is not told",
 		Source: "dev_pagemap_mapping_shift is 0 in __add_to_kill; Jane Chu on v3", Base: []Assignment{{Collect, CollectVMA}}, Choice: Collect, Value: CollectMapped,
-		Breaks: []string{lost}, Named: "S1", Weak: true,
+		Breaks: []string{lost, result, untold}, Named: "S1", Weak: true,
 		Note: "Policy, under --victims=weak only. The row is reviewed itself, as every kernel does it: with the base a repeated event signals again, which is S15. Who is not told gets BUS_MCEERR_AR when it touches the page.",
 	},
 	{
@@ -387,21 +393,21 @@ var concurrencyRows = []Deviation{
 		ID: "X02", Status: 'O', Title: "no pfn recheck: the DAX entry has another page by the time of the kill",
 		Source: "mf_dax_kill_procs", Base: []Assignment{{Mark, MarkPerEntry}},
 		Choice: PfnRecheck, Value: PfnNotRechecked,
-		Breaks: []string{poison}, Named: "S2 S6",
-		Note: "With mark=before-walk the new page is not marked, only unmapped (S7). S2 does not show: whoever maps the new block had a VMA over the file page while it was p.",
+		Breaks: []string{poison, victim, payload, overUnmap}, Named: "S2 S6",
+		Note: "With mark=before-walk the new page is not marked, only unmapped (S7). S2 is a copy on write that is past the old block, which the reverse map still names.",
 		Rare: true,
 	},
 	{
 		ID: "X03", Status: 'O', Title: "failed copy after the insertion leaves the entry at the destination, the extent at the source",
 		Source: "dax_fault_iter", Base: []Assignment{{Mark, MarkPerEntry}, {PfnRecheck, PfnNotRechecked}},
 		Choice: CowCopy, Value: CowCopyAfterInsert,
-		Breaks: []string{poison}, Named: "S6 S1",
+		Breaks: []string{poison, stale}, Named: "S6 S1",
 		Note: "With pfn-recheck=yes the stale entry is passed over, and with mark=before-walk it is not marked.",
 	},
 	{
 		ID: "X04", Status: 'O', Title: "AGF and DAX entry lock taken in both orders",
 		Source: "xfs_dax_failure_fn, xfs_reflink_find_shared; observed on booted 6.12.117 and 7.3.4", Choice: KillContext, Value: KillUnderGroupLock,
-		Breaks: []string{deadlock, noReturn, noEnd}, Named: "S12 L1",
+		Breaks: []string{deadlock, noReturn, noEnd, untold, neverDown}, Named: "S12 L1",
 	},
 	{
 		ID: "X05", Status: 'O', Title: "a fault inserts its PTE after kill_dax is done",
@@ -451,7 +457,7 @@ var concurrencyRows = []Deviation{
 	{
 		ID: "X14", Status: 'O', Title: "the child of a fork has its VMAs, and is not on the task list when the tasks are walked",
 		Source: "copy_process, collect_procs_fsdax", Base: []Assignment{{Collect, CollectVMA}, {ForkOrder, ForkTaskFirst}}, Choice: ForkOrder, Value: ForkVMAsFirst,
-		Breaks: []string{lost}, Named: "S1", Weak: true,
+		Breaks: []string{lost, result, untold}, Named: "S1", Weak: true,
 		Note: "Policy, under --victims=weak only: accepted. reviewed and every kernel have the order of this row. The child has no PTE of a file page (vma_needs_copy), so that it is no strict victim.",
 	},
 	{
@@ -468,14 +474,15 @@ var concurrencyRows = []Deviation{
 	{
 		ID: "X20", Status: 'F', Title: "page->mapping is looked at again under xa_lock, page->index is not",
 		Source: "dax_lock_folio: xas_set(&xas, folio->index)", Choice: OwnerIndex, Value: OwnerIndexOnce,
-		Breaks: []string{"over-unmap"}, Named: "S2 S9",
+		Breaks: []string{overUnmap}, Named: "S2 S9",
 		Note: "No kernel reads it so, and collect_procs and unmap_mapping_range read it again. S2 does not show: the file page was over the failed page when the event was raised. S9 neither: the inode is the same.",
 		Rare: true,
 	},
 	{
 		ID: "X21", Status: 'O', Title: "reverse map cannot be read after a shutdown: live mappings stay",
 		Source: "xfs_trans_read_buf_map; obs-S34", Choice: AfterShutdown, Value: AfterShutdownEIO,
-		Breaks: []string{lost}, Named: "S1",
+		Breaks: []string{lost, reachable, order, removal, untold, silent, regress}, Named: "S1",
+		Note: "The notification of a removal meets the same error, and leaves the mappings.",
 	},
 }
 
@@ -494,7 +501,8 @@ var lifetimeRows = []Deviation{
 	{
 		ID: "L03", Status: 'O', Title: "the put of the holder does not wait for a callback in flight",
 		Source: "fs_put_dax, 7.3.4 super.c:130", Choice: PutWait, Value: PutWaitsNot,
-		Breaks: []string{useFreed}, Named: "S9",
+		Breaks: []string{useFreed, stop}, Named: "S9",
+		Note: "S5: the groups have gone when the event looks for the next one, as in G20.",
 	},
 	{
 		ID: "L05", Status: 'M', Title: "a walk that cannot read an AGF drops an active reference to the group as a passive one",
@@ -505,13 +513,13 @@ var lifetimeRows = []Deviation{
 	{
 		ID: "L06", Status: 'O', Title: "the groups go while an event is at work in them",
 		Source: "xfs_unmountfs: groups, then fs_put_dax; obs of 6.1 and 7.3", Base: []Assignment{{MissingGroup, MissingGroupOops}}, Choice: UnmountOrder, Value: UnmountGroupsFirst,
-		Breaks: []string{useFreed}, Named: "S9 S11",
-		Note: "With missing-group=stops, as in 7.3, the event returns 0: nobody is left to be told. G20 is the same on reviewed.",
+		Breaks: []string{useFreed, deadlock, noReturn, noEnd}, Named: "S9 S11",
+		Note: "With missing-group=stops, as in 7.3, the event returns 0: nobody is left to be told. G20 is the same on reviewed. Who oopses keeps its locks, so that neither the event nor the unmount ends.",
 	},
 	{
 		ID: "L07", Status: 'O', Title: "an event before SB_BORN is dropped",
 		Source: "xfs_dax_notify_failure: -EIO", Choice: OnUnborn, Value: UnbornEIO,
-		Breaks: []string{"dropped-while-mounting"}, Named: "S4 L7",
+		Breaks: []string{dropped}, Named: "S4 L7",
 		Note: "S4 asks for a filesystem that was live throughout.",
 	},
 	{
@@ -563,8 +571,8 @@ var lifetimeRows = []Deviation{
 	{
 		ID: "H07", Status: 'O', Title: "a DAX entry that goes clears page->mapping though that is another file: a warning, no more",
 		Source: "dax_disassociate_entry, dax_folio_put", Base: []Assignment{{NoRmapbt, NoRmapbtEOPNOTSUPP}, {ReadFaultShare, ReadFaultAsksNot}}, Choice: ForeignMapping, Value: ForeignMappingCleared,
-		Breaks: []string{untold, "regression"}, Named: "S14",
-		Note: "S14 is broken before it: two entries and one page->mapping, which takes H03. Without a reverse map the single-owner path then finds nobody, -EBUSY.",
+		Breaks: []string{untold, regress, stale}, Named: "S14",
+		Note: "The page has two entries and one page->mapping before it, which takes H03; the entry that stays then has none. Without a reverse map the single-owner path finds nobody, -EBUSY.",
 	},
 	{
 		ID: "H08", Status: 'F', Title: "a huge entry that goes tells its first page only",
@@ -577,7 +585,8 @@ var designRows = []Deviation{
 	{
 		ID: "D01", Status: 'O', Title: "no holder through dm",
 		Source: "fs_dax_get_by_bdev; dm passes (NULL, NULL)", Choice: SlotScope, Value: SlotPerDaxDevice,
-		Breaks: []string{noStop, lost}, Named: "S1 S4",
+		Breaks: []string{noStop, lost, reachable, order, removal, untold, neverDown, silent, regress}, Named: "S1 S4",
+		Note: "L5 is the page cache of a second filesystem, which has no DAX.",
 	},
 	{
 		ID: "D02", Status: 'B', Title: "the reverse map of a stacked device gives one block of many",
@@ -610,20 +619,20 @@ var designRows = []Deviation{
 	{
 		ID: "D10", Status: 'O', Title: "one holder for a dax_device with several partitions: the second filesystem is not notified",
 		Source: "fs_dax_get_by_bdev: holder_data of the whole dax_device", Base: []Assignment{{SlotTaken, SlotTakenGoesOn}}, Choice: SlotScope, Value: SlotPerDaxDevice,
-		Breaks: []string{noStop}, Named: "S1",
-		Note: "It goes on without DAX, so that nobody maps the device for it: what it is not told is that its metadata fails. The same choice as D01.",
+		Breaks: []string{noStop, removal}, Named: "S1",
+		Note: "It goes on without DAX, so that nobody maps the device for it: what it is not told is that its metadata fails. The same choice as D01. It is not told of a removal either; what else the value breaks is at D01.",
 	},
 	{
 		ID: "D11", Status: 'O', Title: "DAX with reflink on a partition is refused with dax=always, not with dax=inode",
 		Source: "xfs_setup_dax_always, 6.1.192 to 7.3.4", Base: []Assignment{{Route, RouteHolder}, {ReflinkMount, ReflinkMountNotPartition}}, Choice: ReflinkMount, Value: ReflinkMountInAlwaysMode,
-		Breaks: []string{lost, "regression"}, Named: "S1",
+		Breaks: []string{lost, regress, reachable, untold}, Named: "S1",
 		Note: "Who is not told is a user of the ext4 on the other partition: the holder of the dax_device gives -ENXIO for what is not its own, and the single owner is not tried. That takes no reflink: without it these kernels mount with dax=always too, so that the refusal does not close it.",
 	},
 
 	{
 		ID: "B06", Status: 'O', Title: "poison in the data fork of a directory is ignored",
 		Source: "xfs_dax_failure_fn: dax_mapping()", Choice: DirectoryFork, Value: DirectoryIgnored,
-		Breaks: []string{noStop}, Named: "S4",
+		Breaks: []string{noStop, result, neverDown}, Named: "S4",
 	},
 }
 
@@ -720,8 +729,8 @@ var guardRows = []Deviation{
 	{
 		ID: "G19", Status: 'G', Title: "without synchronize_srcu in the put of the holder",
 		Source: "fs_put_dax", Choice: PutWait, Value: PutWaitsNot,
-		Breaks: []string{useFreed}, Named: "S9",
-		Note: "The same choice as L03: no kernel has the guard.",
+		Breaks: []string{useFreed, stop}, Named: "S9",
+		Note: "The same choice as L03: no kernel has the guard. S5: see there.",
 	},
 	{
 		ID: "G20", Status: 'G', Title: "without the slot given up before anything of the mount goes",
@@ -737,15 +746,15 @@ var ownRows = []Deviation{
 	{
 		ID: "N01", Status: 'O', Title: "a CoW destination is mapped while the reverse map still says XFS_RMAP_OWN_COW",
 		Source: "dax_fault_iter, xfs_dax_write_iomap_end, v6.0 to v7.3", Choice: PteInsert, Value: PteBeforeIomapEnd,
-		Breaks: []string{lost},
-		Note:   "Poison there is taken for metadata and its mapper is not told.",
+		Breaks: []string{lost, reachable, order, untold, regress},
+		Note:   "Poison there is taken for metadata: the filesystem shuts down and its mapper is not told.",
 		Rare:   true,
 	},
 	{
 		ID: "N02", Status: 'O', Title: "an unreadable AGF of one group leaves the owners in later groups untold",
 		Source: "the group loop, v6.0 to v7.3", Choice: GroupError, Value: GroupErrorStops,
-		Breaks: []string{lost},
-		Note:   "The error excuses the owners in its own group only.",
+		Breaks: []string{lost, reachable, order, removal, untold},
+		Note:   "The error excuses the owners in its own group only. A removal leaves their mappings in the same way.",
 		Rare:   true,
 	},
 	{
@@ -757,38 +766,38 @@ var ownRows = []Deviation{
 	{
 		ID: "N04", Status: 'O', Title: "a consumer that an overlapping event unmapped without telling it is not told",
 		Source: "unmap_and_kill, kill_procs; compare kill_accessing_process", Choice: UnmapLeaves, Value: UnmapLeavesNothing,
-		Breaks: []string{lost}, Named: "S1",
+		Breaks: []string{lost, result, untold}, Named: "S1",
 		Note: "Found by this project: the scrubber's event unmaps everybody and tells early-kill processes only; the event of the process that consumed the poison then finds no PTE of it.",
 	},
 	{
 		ID: "N05", Status: 'O', Title: "the page beside the failed one is unmapped from processes that map it by itself",
 		Source: "unmap_and_kill: size is the largest of all mappings collected", Choice: UnmapUnit, Value: UnmapLargestMapping,
-		Breaks: []string{lost}, Named: "S1",
+		Breaks: []string{lost, overUnmap, untold}, Named: "S1",
 		Note: "Found by this project: in a range of two pages the first one's unmap takes the PTE by which the second one's user would have been found.",
 	},
 	{
 		ID: "N06", Status: 'F', Title: "a shared page cache page is dealt with in the mapping on the page alone",
 		Source: "hwpoison_user_mappings; the mail of 2020-12-07", Choice: PageCacheOwners, Value: PageCacheOwnMapping,
-		Breaks: []string{lost},
+		Breaks: []string{lost, reachable, result},
 		Note:   "What the mail wants ->corrupted_range of address spaces for; no kernel shares page cache pages today.",
 	},
 	{
 		ID: "N07", Status: 'O', Title: "PageHWPoison is set by the kill, for the page that it meets",
 		Source: "mf_dax_kill_procs: SetPageHWPoison", Choice: Mark, Value: MarkPerEntry,
-		Breaks: []string{reachable},
-		Note:   "A page that no entry has is not marked, so that a later fault on it is not refused.",
+		Breaks: []string{reachable, dropped},
+		Note:   "A page that no entry has is not marked, so that a later fault on it is not refused. A mount after it does not learn that the page failed either.",
 	},
 	{
 		ID: "N08", Status: 'O', Title: "SB_BORN is tested by the callback, apart from the look at the holder",
 		Source: "xfs_dax_notify_failure", Choice: BornTest, Value: BornInCallback,
-		Breaks: []string{order},
-		Note:   "put_super can begin between the two; SB_BORN stays set.",
+		Breaks: []string{order, removal, dropped},
+		Note:   "put_super can begin between the two; SB_BORN stays set. A removal gets -EIO (S13), and an event between holder_data and holder_ops -EOPNOTSUPP (L7).",
 	},
 	{
 		ID: "N09", Status: 'O', Title: "the removal freezes the filesystem",
 		Source: "xfs_dax_notify_failure_freeze", Choice: Freeze, Value: FreezeKernel,
-		Breaks: []string{deadlock, noEnd},
-		Note:   "In reviewed no freeze is needed: new mappings are refused before the walk.",
+		Breaks: []string{deadlock, noEnd, noReturn},
+		Note:   "In reviewed no freeze is needed: new mappings are refused before the walk. L1 is the notification of the removal.",
 	},
 	{
 		ID: "N10", Status: 'M', Title: "madvise(MADV_HWPOISON) without MF_ACTION_REQUIRED: its caller is sent BUS_MCEERR_AO",
