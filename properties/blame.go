@@ -245,8 +245,7 @@ const blameTries = 3
 // BlameDrawn draws runs under the design, one a seed from first on, until one
 // violates the property, the cure keeps it off, and so it is in a scenario made
 // smaller, in so many states. It gives up after a few violations.
-func BlameDrawn(d design.Design, cure design.Assignment, p spec.Property, first, most, states int) (Cause, bool) {
-	var sm Sampler
+func (sm *Sampler) BlameDrawn(d design.Design, cure design.Assignment, p spec.Property, first, most, states int) (Cause, bool) {
 	runs := rapid.Custom(func(t *rapid.T) Sample { return sm.Draw(t, d, 1<<p) })
 	for seed, tries := first, 0; seed < first+most && tries < blameTries; seed++ {
 		out := runs.Example(seed)

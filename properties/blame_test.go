@@ -90,14 +90,15 @@ func TestMasks(t *testing.T) {
 // A violation that the choice is to blame for is drawn.
 func TestBlameDrawn(t *testing.T) {
 	n03, v73 := rowAndVersion(t, "N03", "v7.3")
-	c, ok := properties.BlameDrawn(v73, n03.Cure(), spec.NotIdempotent, 0, 500, blameStates)
+	var sm properties.Sampler
+	c, ok := sm.BlameDrawn(v73, n03.Cure(), spec.NotIdempotent, 0, 500, blameStates)
 	require.True(t, ok)
 	sys, err := properties.NewSystem(v73, c.Scenario)
 	require.NoError(t, err)
 	last, err := checker.Replay(sys, sys.Init()[0], c.Schedule)
 	require.NoError(t, err)
 	require.True(t, last.Monitor.Violated.Has(spec.NotIdempotent))
-	_, ok = properties.BlameDrawn(v73.With(n03.Cure()), n03.Cure(), spec.NotIdempotent, 0, 20, blameStates)
+	_, ok = sm.BlameDrawn(v73.With(n03.Cure()), n03.Cure(), spec.NotIdempotent, 0, 20, blameStates)
 	require.False(t, ok)
 }
 

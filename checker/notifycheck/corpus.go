@@ -209,26 +209,24 @@ func (e entry) make(dir string, seed, checks int) corpusReport {
 }
 
 // find draws a violation and makes it small. The base of a row can violate the
-// property too: then it is one that needs the row's value. What no draw finds
-// is looked for in the families of small that are about the row.
+// property too: then it is one that needs the row's value. One that is seldom
+// drawn and takes several values together is looked for in the scopes, and what
+// no draw finds in the families of small that are about the row.
 func (e entry) find(checks int) (f properties.Finding, n int, ok bool) {
-	dev, is := design.DeviationByID(e.subject.id)
-	if is && len(dev.Base) > 0 && dev.Rare && !dev.Weak {
-		if f, ok = properties.Together(&dev, e.property, "tiny", "small"); ok {
-			return f, 0, true
-		}
-	}
-	if is && len(dev.Base) > 0 && !dev.Weak {
-		cause, ok := properties.BlameDrawn(dev.Design(), dev.Cure(), e.property, e.seed, checks, blameStates)
-		if ok {
-			return cause.Finding, checks, ok
-		}
-		f, ok = e.inSmall(dev)
-		return f, checks, ok
-	}
 	sm := properties.Sampler{Weak: e.subject.weak}
-	if f, n, ok = sm.Search(e.subject.design, e.property, e.seed, checks); ok {
-		return properties.Reduce(f), n, ok
+	dev, is := design.DeviationByID(e.subject.id)
+	if is && len(dev.Base) > 0 {
+		if dev.Rare && !dev.Weak {
+			if f, ok = properties.Together(&dev, e.property, "tiny", "small"); ok {
+				return f, 0, true
+			}
+		}
+		n = checks
+		if cause, ok := sm.BlameDrawn(dev.Design(), dev.Cure(), e.property, e.seed, checks, blameStates); ok {
+			return cause.Finding, n, true
+		}
+	} else if f, n, ok = sm.Search(e.subject.design, e.property, e.seed, checks); ok {
+		return properties.Reduce(f), n, true
 	}
 	if is {
 		f, ok = e.inSmall(dev)

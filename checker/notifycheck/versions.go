@@ -289,7 +289,8 @@ func (r *rowSearch) asItIs(v design.Named, p spec.Property) (best rowCause, ok b
 	if ok {
 		return best, true
 	}
-	c, ok := properties.BlameDrawn(v.Design, r.row.Cure(), p, 0, blameRuns, blameStates)
+	var sm properties.Sampler
+	c, ok := sm.BlameDrawn(v.Design, r.row.Cure(), p, 0, blameRuns, blameStates)
 	return rowCause{v, nil, c}, ok
 }
 

@@ -490,8 +490,8 @@ var lifetimeRows = []Deviation{
 	{
 		ID: "L01", Status: 'O', Title: "the holder is read apart from its operations",
 		Source: "dax_holder in xfs_dax_notify_failure", Choice: HolderRead, Value: HolderReadTwice,
-		Breaks: []string{useFreed}, Named: "S9",
-		Note: "holder_ops itself is read once since 6.1.192; holder_data is a second read.",
+		Breaks: []string{useFreed, deadlock, noReturn, noEnd}, Named: "S9",
+		Note: "holder_ops itself is read once since 6.1.192; holder_data is a second read. Who oopses keeps its locks, so that neither the event nor the unmount ends.",
 	},
 	{
 		ID: "L02", Status: 'M', Title: "holder_data cleared before holder_ops, by then those of a new holder",
