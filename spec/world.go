@@ -91,7 +91,7 @@ type Fixed struct {
 	FileFS    [Files]uint8
 	DAX       [Files]bool
 	Directory FileSet // pages of directories
-	Weak      bool // owed is who has a VMA over an owner, PTE or not
+	Weak      bool    // owed is who has a VMA over an owner, PTE or not
 }
 
 // A Code is how a process was told.
