@@ -386,7 +386,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"K01", "silent-corruption", "page-cache/alone/1"},
 	{"K01", "wrong-return", "range/alone/1"},
 	{"K01", "out-of-order", "range/alone/3"},
-	{"K03", "use-after-free", "range/alone/9"},
+	{"K03", "use-after-free", "range/alone/21"},
 	{"K04", "wrong-victim", "private/write-fault/25"},
 	{"K05", "wrong-poison", "ext4/second-event/46"},
 	{"K05", "lost-notification", "ext4/alone/11"},
