@@ -829,8 +829,8 @@ var ownRows = []Deviation{
 	{
 		ID: "N14", Status: 'O', Title: "the one holder of a dax_device is asked for every page of it, also for those of another partition or of a mapped device",
 		Source: "dax_holder_notify_failure(dax_dev, offset, len, mf_flags); the mail's ->corrupted_range of dm", Choice: Route, Value: RouteHolder,
-		Breaks: []string{lost},
-		Note:   "On dm it shows once the filesystem has a holder there, slot-scope=per-bdev: to cure D01 is not enough.",
+		Breaks: []string{lost, removal},
+		Note:   "On dm it shows once the filesystem has a holder there, slot-scope=per-bdev: to cure D01 is not enough. A removal is lost in the same way.",
 		Rare:   true,
 	},
 	{
@@ -884,7 +884,7 @@ var ownRows = []Deviation{
 	{
 		ID: "N21", Status: 'O', Title: "dm has no holder: a removal of the device below finds nobody, and nobody is unmapped",
 		Source: "fs_dax_get_by_bdev; kill_dax", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: RemovalFallback, Value: RemovalFallbackNone,
-		Breaks: []string{reachable},
+		Breaks: []string{reachable, removal},
 		Note:   "Found by this project: as C13, where a filesystem without a reverse map says no.",
 		Rare:   true,
 	},
