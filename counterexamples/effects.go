@@ -18,7 +18,11 @@ func effects(before, after *model.State, o *model.Obs, task uint8) []string {
 	if set := after.HWPoison &^ before.HWPoison; set != 0 {
 		add("PageHWPoison(%s)", pages(set))
 	}
+	st, _ := before.At(task)
 	taskEffects(&before.Tasks[task], &after.Tasks[task], add)
+	if after.Tasks[task].Want&^before.Tasks[task].Want&wantShutdown != 0 {
+		add("%s: want_shutdown", reasonToStop(before, task, st))
+	}
 	mountEffects(before, after, add)
 	fileEffects(before, after, add)
 	processEffects(before, after, add)
@@ -38,6 +42,11 @@ func effects(before, after *model.State, o *model.Obs, task uint8) []string {
 	if after.Budget < before.Budget {
 		add("failure injected")
 	}
+	if st.String() == "ubGone" { // kill_dax returns nothing
+		quiet := *o
+		quiet.Flags &^= model.ObsReturned
+		o = &quiet
+	}
 	return append(e, shown(o)...)
 }
 
@@ -52,12 +61,25 @@ func taskEffects(was, is *model.Task, add func(string, ...any)) {
 			add("finds %s", vaName(found/mm.VMAs, is.Addr[found]%mm.VA))
 		}
 	}
-	if is.Want&^was.Want&wantShutdown != 0 {
-		add("metadata: want_shutdown")
-	}
-	if is.Rc != was.Rc && is.Rc != mm.OK {
+	if is.Rc != was.Rc && is.Rc != mm.OK && is.Rc != mm.EFSCORRUPTED { // that one follows from the shutdown
 		add("error %v", is.Rc)
 	}
+}
+
+// reasonToStop is why the walk is to shut the filesystem down: a record of
+// metadata, or an inode that xfs_iget does not give.
+func reasonToStop(s *model.State, task uint8, st model.Step) string {
+	if st.String() != "ffIget" {
+		return "metadata"
+	}
+	switch s.Incore[s.Tasks[task].File] {
+	case superblock.IncoreLive, superblock.IncoreNone: // a directory
+		return "metadata"
+	case superblock.IncoreUnlinked:
+		return "xfs_iget -ENOENT"
+	case superblock.IncoreNew, superblock.IncoreReclaimable, superblock.IncoreEvicting:
+	}
+	return "xfs_iget -EAGAIN"
 }
 
 // wantShutdown is the bit of Task.Want of a walk that has met metadata.
@@ -95,11 +117,14 @@ func mountEffects(before, after *model.State, add func(string, ...any)) {
 	}
 	for i := range before.Slot {
 		was, is := before.Slot[i], after.Slot[i]
-		if is.Data != was.Data {
+		if is.Data != was.Data && is.Data != 0 {
 			add("holder_data%s = %s", slotNames[i], holder(is.Data))
 		}
 		if is.Ops != was.Ops {
 			add("holder_ops%s = %s", slotNames[i], holder(is.Ops))
+		}
+		if is.Data != was.Data && is.Data == 0 { // kill_dax: the operations first
+			add("holder_data%s = %s", slotNames[i], holder(is.Data))
 		}
 	}
 }

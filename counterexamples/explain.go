@@ -43,8 +43,8 @@ var deviationTexts = map[string]string{
 	"R09": "In a group that is not the last one ri_high.rm_startblock is 0xffffffff, and adding 1 to it in 32 bits gives 0. " +
 		"The block count of the window becomes 0 - ri_low, and a record has 2^32 - x pages. mf_dax_kill_procs then walks that many file " +
 		"pages under the AGF lock: an unbind of 7.3.4 with a mounted, mapped filesystem was seen not to return.",
-	"R10": "A range that reaches past the end of the device is meant to be clipped, but the code subtracts ddev_end - offset " +
-		"from the length instead of clamping to it. What is left is the wrong part, or nothing. The owners of the blocks inside the device " +
+	"R10": "A range that reaches to the end of the device is taken for one that goes past it, and to clip it the code subtracts " +
+		"ddev_end - offset from the length, which is one byte less than what is left of the device. What remains is one byte. The owners of the blocks inside the device " +
 		"that did fail are not told.",
 	"R11": "After the partition offset was subtracted the range is compared with the end of the partition counted from the start " +
 		"of the device. A range that reaches past the partition is not clipped, and the walk goes on to blocks that the filesystem " +
@@ -63,8 +63,8 @@ var deviationTexts = map[string]string{
 	"C02": "The first metadata record shuts the filesystem down and aborts the query with -EFSCORRUPTED. The range also " +
 		"had file data, recorded later: its owners are not visited any more. A shutdown does not unmap DAX PTEs, so those processes go " +
 		"on using the failed page.",
-	"C05": "The inode that owns the block has just left the VFS and is XFS_IRECLAIMABLE, so xfs_iget with XFS_IGET_INCORE returns " +
-		"-EAGAIN. The callback knows only -ENODATA as 'not in use' and takes every other error as a reason to shut down. Poison in a " +
+	"C05": "The inode that owns the block is on its way out of the cache or into it, XFS_IRECLAIMABLE, I_FREEING or XFS_INEW, so " +
+		"that xfs_iget with XFS_IGET_INCORE returns -EAGAIN. The callback knows only -ENODATA as 'not in use' and takes every other error as a reason to shut down. Poison in a " +
 		"closed file that nobody maps stops the filesystem; 6.1, 6.12 and 7.3 were all seen to do it.",
 	"C06": "The single-owner path is to be tried when the driver returns -EOPNOTSUPP, but the test is against the positive " +
 		"EOPNOTSUPP and never true. On a device whose filesystem does not take part, nobody looks at page->mapping. The process that maps " +
@@ -76,8 +76,9 @@ var deviationTexts = map[string]string{
 		"page is shared by reflink and has none, so dax_lock_page gives -EBUSY and nobody is told. 6.12.117 oopses in the same place " +
 		"with mf_mutex held, since it keeps 0x1 there.",
 	"C16": "The realtime section is on the data device, so m_rtdev_targp equals m_ddev_targp and the dispatch takes every failure of " +
-		"the device for one of the realtime section. A failed data block is looked up in realtime groups, where its owner is not. " +
-		"The process that maps it is not told.",
+		"the device for one of the realtime section. xfs_daddr_to_rtb subtracts where the section begins: a block before it, and a removal, " +
+		"whose range begins with the first block of the device, wrap to a realtime group that does not exist. The walk meets no owner, " +
+		"and the process that maps the page is not told.",
 	"C17": "The callback asks only whether rm_owner is an inode. Blocks of the attribute fork and of the extent tree (bmbt) have an " +
 		"inode as owner too, so losing one is handled as a loss of file data at a made-up offset. The filesystem goes on with damaged " +
 		"metadata and is not shut down.",
@@ -297,8 +298,10 @@ var deviationTexts = map[string]string{
 	"C18": "The mount takes the holder slot and has no operations to put beside it. dax_holder_notify_failure returns -EOPNOTSUPP, and " +
 		"the single-owner path looks at page->mapping, which a page of metadata has not. The filesystem goes on.",
 	"D10": "Both partitions lie on one dax_device, which has one holder, the first filesystem that was mounted. The second one is mounted " +
-		"without. A block of its metadata fails and it is not told.",
-	"R06": "The end of the range is the block after the last one, and here that lies behind the last group. xfs_perag_get finds no " +
+		"without. A block of its metadata fails and it is not told. A kernel that asks the holder of the dax_device alone " +
+		"(route=holder) is not mended by another slot for the partition; what its slot lacks is shown with dm-linear, which is D01.",
+	"R06": "The end of the range is the block after the last one, and here that lies behind the last group; where the end is right " +
+		"(6.1.192, v6.6) it is a group that an unmount has freed. xfs_perag_get finds no " +
 		"such group and gives NULL, and xfs_alloc_read_agf takes it for one. The task dies with mf_mutex and dax_srcu held, so " +
 		"that no later failure is handled and no device can be unbound.",
 	"R15": "A pmem device keeps its struct pages in front of its data, and data_offset is where the data begins. It is not " +

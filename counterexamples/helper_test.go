@@ -53,8 +53,8 @@ func drawMachine(t *rapid.T) *model.Machine {
 			machines = append(machines, m)
 		}
 	}
-	if len(machines) == 0 { // a shared page cache without a reverse map
-		t.Skip("no named design starts it")
+	if len(machines) == 0 {
+		t.Skip("a range of pages, and no reverse map: no design starts it")
 	}
 	return rapid.SampledFrom(machines).Draw(t, "machine")
 }

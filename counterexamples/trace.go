@@ -42,6 +42,7 @@ type frame struct {
 	body  bool   // not the caller's, continued
 	late  *event // the call itself, when it is shown only if something happens in it
 	shown map[string]bool
+	inner *frame // a function that this one has called, whose body the routine goes through itself
 }
 
 // A tracer turns the steps of a schedule into the calls of kernel functions:
@@ -135,7 +136,11 @@ func (tr *tracer) step(a model.Action, marked, last bool) {
 // what the step did can be added to.
 func (tr *tracer) reach(before, after *model.State, task uint8, st model.Step, must bool) *event {
 	entered := tr.enter(before, after, task)
-	fr, name := tr.top(task), tr.m.FunctionIn(before, task, st)
+	if fr := tr.routineFrame(task); st.String() == "xfRole" && !must && fr.inner != nil {
+		return nil // the kernel has done that before it came here
+	}
+	entered = tr.goInto(task, tr.bodiesOf(before, task, st)) || entered
+	fr, name := tr.top(task), tr.m.FunctionAt(before, task)
 	last := tr.lastOf(task)
 	if name == fr.name || name == "" {
 		if entered || last != nil && (last.kind == callEvent || last.kind == noteEvent) && last.inside() == fr.level {
@@ -152,6 +157,77 @@ func (tr *tracer) reach(before, after *model.State, task uint8, st model.Step, m
 	}
 	fr.shown[name] = true
 	return tr.add(event{kind: leafEvent, task: task, level: fr.level, name: name, args: args})
+}
+
+// goInto opens the functions, outermost first, in the frame that the task is
+// in, and closes those that were open in it and are no more. It reports
+// whether the last event is the call of one.
+func (tr *tracer) goInto(task uint8, names []string) (entered bool) {
+	fr := tr.routineFrame(task)
+	if fr == nil {
+		return false
+	}
+	for _, name := range names {
+		if fr.inner == nil || fr.inner.name != name {
+			tr.closeInner(task, fr)
+			fr.shown[name] = true
+			fr.inner = &frame{name: name, level: fr.level + 1, body: true, shown: map[string]bool{}}
+			tr.add(event{kind: callEvent, task: task, level: fr.level, name: name})
+			entered = true
+		}
+		fr = fr.inner
+	}
+	tr.closeInner(task, fr)
+	return entered && tr.lastOf(task).kind == callEvent
+}
+
+// closeInner returns from the functions that were called in the body of one.
+func (tr *tracer) closeInner(task uint8, fr *frame) {
+	if fr.inner == nil {
+		return
+	}
+	tr.closeInner(task, fr.inner)
+	tr.add(event{kind: leaveEvent, task: task, level: fr.level, name: fr.inner.name})
+	fr.inner = nil
+}
+
+// within names, for a step of a routine that goes through the bodies of
+// several functions, the steps whose functions those are, outermost first.
+var within = map[string][]string{
+	"xfTranslate": {"xfRmapbt"},
+	"xfRmapbt":    {"xfRmapbt"},
+	"xfFreeze":    {"xfGroup"},
+	"xfGroup":     {"xfGroup"},
+	"xfAgf":       {"xfGroup"},
+	"xfAgfRead":   {"xfGroup"},
+	"xfQuery":     {"xfGroup", "xfQuery"},
+	"xfQueried":   {"xfGroup", "xfQuery"},
+	"xfAgfUnlock": {"xfGroup"},
+	"xfKill":      {"xfGroup"},
+	"xfDecide":    {"xfGroup"},
+	"xfShutdown":  {"xfGroup"},
+}
+
+// logFunction is what kernels that have xfs_dax_translate_range call for the
+// device of the log.
+const logFunction = "xfs_dax_notify_logdev_failure"
+
+// bodiesOf names the functions below its routine's own that a step is in the
+// bodies of.
+func (tr *tracer) bodiesOf(s *model.State, task uint8, st model.Step) (names []string) {
+	own := tr.m.Function(stepsByID["xfEnter"])
+	if id := st.String(); (id == "xfTranslate" || id == "xfShutdown") && slotNames[s.Tasks[task].Slot] == " of the log" {
+		if tr.m.Function(stepsByID["xfTranslate"]) != own {
+			return []string{logFunction}
+		}
+		return nil
+	}
+	for _, id := range within[st.String()] {
+		if name := tr.m.Function(stepsByID[id]); name != own {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // inside is the level of what happens in the function that the event is about.
@@ -204,6 +280,7 @@ func (tr *tracer) leave(task uint8) {
 	}
 	for n := len(tr.frames[task]); n > depth; n-- {
 		fr := tr.frames[task][n-1]
+		tr.closeInner(task, fr)
 		tr.frames[task] = tr.frames[task][:n-1]
 		if !fr.body || fr.late != nil {
 			continue
@@ -221,10 +298,17 @@ func (tr *tracer) functions() (of [model.MaxTasks][]string) {
 				of[task] = append(of[task], name)
 			}
 		}
-		for _, fr := range tr.frames[task] {
+		st, alive := tr.s.At(task)
+		for i, fr := range tr.frames[task] {
 			add(fr.name)
+			for in := fr.inner; in != nil && i+1 < len(tr.frames[task]); in = in.inner {
+				add(in.name)
+			}
 		}
-		if _, alive := tr.s.At(task); alive {
+		if alive {
+			for _, name := range tr.bodiesOf(&tr.s, task, st) {
+				add(name)
+			}
 			add(tr.m.FunctionAt(&tr.s, task))
 		}
 	}
@@ -292,11 +376,24 @@ func (tr *tracer) lastOf(task uint8) *event {
 	return &tr.events[n-1]
 }
 
+// top is the function that the task is in.
 func (tr *tracer) top(task uint8) *frame {
+	fr := tr.routineFrame(task)
+	if fr == nil {
+		return &frame{shown: map[string]bool{}}
+	}
+	for fr.inner != nil {
+		fr = fr.inner
+	}
+	return fr
+}
+
+// routineFrame is the frame of the routine that the task is in, if it is in one.
+func (tr *tracer) routineFrame(task uint8) *frame {
 	if frames := tr.frames[task]; len(frames) > 0 {
 		return frames[len(frames)-1]
 	}
-	return &frame{shown: map[string]bool{}}
+	return nil
 }
 
 // bodies names, for the first step of a routine, the step whose function the

@@ -31,6 +31,16 @@ func (m *Machine) slots(fs uint8) (list [3]uint8, n int) {
 	return list, n
 }
 
+// mountedElse reports whether the block device has a superblock already, alive
+// or dying: sget gives that one, and waits until it is dead for a new one.
+func (m *Machine) mountedElse(s *State, fs uint8) bool {
+	if m.Scenario.Geometry.Second != SecondRemount {
+		return false
+	}
+	life := s.Mount[1-fs].Life
+	return life != superblock.LifeNone && life != superblock.LifeFreed
+}
+
 // slotDev is the device whose holder slot it is.
 func slotDev(slot uint8) uint8 {
 	switch slot {
@@ -59,7 +69,7 @@ func (c *ctx) mount() {
 	slots, n := c.m.slots(sp.FS)
 	switch t.Stack[t.Depth-1] {
 	case mtStart: // sget: s_umount write
-		if c.wait(mp.Life == superblock.LifeNone && c.free(mp.Umount) && !s.Dev[0].Is(device.Dead)) {
+		if c.wait(mp.Life == superblock.LifeNone && c.free(mp.Umount) && !s.Dev[0].Is(device.Dead) && !c.m.mountedElse(s, sp.FS)) {
 			c.hold(&mp.Umount)
 			mp.Life = superblock.LifeMounting
 			c.next(mtClaim)

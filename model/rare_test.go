@@ -141,6 +141,10 @@ func rare() []rarity {
 		{300, reviewed, oneFile(1, write2, event(2), event(2))},
 		{300, noMutex, oneFile(1, write2, event(2), event(2))},
 		{100, reviewed, with(oneFile(1, write2, event(3)), func(sc *model.Scenario) { sc.Budget = 1 })},
+		// A write(2) takes out an entry that is mapped, and does not keep faults off (N11).
+		{20, design.Design{design.WriteInvalidate: design.WriteInvalidatesFirst}, oneFile(1, write2)},
+		// i_mmap_rwsem is held until the last signal (X15).
+		{20, design.Design{design.SignalLock: design.SignalLockIMmap}, oneFile(1, event(2))},
 		// There is no transaction for a walk (C22), no memory to note a process (K02).
 		{100, design.Design{design.TransAlloc: design.TransAllocLeaves}, with(oneFile(1, event(2)), func(sc *model.Scenario) { sc.Budget = 1 })},
 		{100, design.Design{design.VictimAlloc: design.VictimAllocAtomic}, with(oneFile(1, unbind), func(sc *model.Scenario) { sc.Budget = 1 })},

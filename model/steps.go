@@ -552,7 +552,7 @@ var steps = [NumSteps]StepInfo{
 	mtBorn:       {ID: "mtBorn", Layer: LayerOperation, Func: "vfs_get_tree", Doc: "SB_BORN", routine: rMount},
 	mtReplay:     {ID: "mtReplay", Layer: LayerOperation, Func: "vfs_get_tree", Doc: "what was reported meanwhile", Locks: "-s_umount", routine: rMount},
 	unStart:      {ID: "unStart", Layer: LayerOperation, Func: "deactivate_super", Doc: "s_umount write", Locks: "+s_umount", routine: rUmount, waits: true, starts: true},
-	unDying:      {ID: "unDying", Layer: LayerOperation, Func: "generic_shutdown_super", Doc: "put_super begins", routine: rUmount},
+	unDying:      {ID: "unDying", Layer: LayerOperation, Func: "xfs_fs_put_super", Doc: "put_super begins", routine: rUmount},
 	unEvict:      {ID: "unEvict", Layer: LayerOperation, Func: "evict_inodes", Doc: "the inodes leave", routine: rUmount},
 	unGroups:     {ID: "unGroups", Layer: LayerOperation, Func: "xfs_unmountfs", Doc: "free the perags", routine: rUmount},
 	unFree:       {ID: "unFree", Layer: LayerOperation, Func: "xfs_mount_free", Doc: "kfree(mp)", Locks: "-s_umount", routine: rUmount},
@@ -647,6 +647,7 @@ var otherNames = [NumSteps]names{
 	wtDirect:    {v510: "dax_iomap_actor", rfc: "dax_iomap_actor"},
 	wtCopy:      {v510: "dax_iomap_actor", v61: "dax_iomap_cow_copy"},
 	wtEnd:       {v510: "dax_iomap_rw"},
+	unDying:     {mail: "generic_shutdown_super"}, // which empties the slot first
 	mpLink:      {v510: "vma_link", v61: "vma_link", rfc: "vma_link"},
 }
 

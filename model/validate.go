@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/model/device"
@@ -541,5 +542,19 @@ func (m *Machine) Startable() (reason string, ok bool) {
 			return "DAX and reflink cannot work with multi-partitions", false
 		}
 	}
+	if m.is(design.SlotScope, design.SlotPerDaxDevice) && m.is(design.SlotTaken, design.SlotTakenRefused) &&
+		g.Second == SecondXFS && g.Type == FSXFS && !m.Scenario.Unborn[0] && !m.Scenario.Unborn[1] {
+		return "refuses the second mount, whose dax_device has a holder", false
+	}
+	if !m.is(design.Route, design.RouteCorruptedRange) && m.Scenario.ranges() {
+		return "tells the driver of one whole page", false // memory_failure_dev_pagemap: pgmap->ops->memory_failure(pgmap, pfn, 1, flags)
+	}
 	return "", true
+}
+
+// ranges reports an event that is about several pages, or a part of one.
+func (sc *Scenario) ranges() bool {
+	return slices.ContainsFunc(sc.Tasks[:], func(tk TaskSpec) bool {
+		return tk.Kind == TaskMemoryFailure && (tk.Pages > 1 || tk.Part)
+	})
 }

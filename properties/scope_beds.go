@@ -272,12 +272,12 @@ func geometryDeltas() []delta {
 			beds: each(func(sc *model.Scenario) { partitioned(sc, 1, 1) }, func(sc *model.Scenario) { partitioned(sc, 2, 2) }),
 		},
 		{
-			Family: Family{Name: "two-filesystems", Rows: []string{"D01"}, Doc: "a second partition with ext4, or with another xfs; p2 maps a file there too"},
+			Family: Family{Name: "two-filesystems", Rows: []string{"N14", "N21"}, Doc: "a second partition with ext4, or with another xfs; p2 maps a file there too"},
 			shape:  single,
 			beds:   each(secondBed(model.SecondExt4, 0), secondBed(model.SecondXFS, 0), secondBed(model.SecondXFS, 1)),
 		},
 		{
-			Family: Family{Name: "remount", Rows: []string{"L01", "L02", "L12", "G5", "C25"}, Doc: "the device is mounted again while the first mount goes or comes"},
+			Family: Family{Name: "remount", Rows: []string{"L01", "L02"}, Doc: "the device is mounted again once the first mount has gone"},
 			shape:  least,
 			beds: one(func(sc *model.Scenario) {
 				sc.Geometry.Second = model.SecondRemount
@@ -369,7 +369,7 @@ func deviceDeltas() []delta {
 			beds: one(func(sc *model.Scenario) { realtimeBed(sc, model.SectionExternal, 0) }),
 		},
 		{
-			Family: Family{Name: "rt-internal", Rows: []string{"C16"}, Doc: "f1 in a realtime section at the end of the data device"},
+			Family: Family{Name: "rt-internal", Rows: []string{"C16", "N13"}, Doc: "f1 in a realtime section at the end of the data device"},
 			shape:  gapped, change: alsoFails(roleData),
 			beds: one(func(sc *model.Scenario) { realtimeBed(sc, model.SectionInternal, model.RTBlocks) }),
 		},
@@ -452,7 +452,7 @@ func ext4Huge(sc *model.Scenario) {
 func processDeltas() []delta {
 	return []delta{
 		{
-			Family: Family{Name: "in-core", Rows: []string{"C05"}, Doc: "the inode of f2 is not in memory, new, or reclaimable; p2 maps nothing yet"},
+			Family: Family{Name: "in-core", Rows: []string{"C05", "N18"}, Doc: "the inode of f2 is not in memory, new, or reclaimable; p2 maps nothing yet"},
 			shape:  wide,
 			beds:   each(incoreBed(superblock.IncoreNone), incoreBed(superblock.IncoreNew), incoreBed(superblock.IncoreReclaimable)),
 		},

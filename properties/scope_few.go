@@ -78,6 +78,7 @@ func smallDeltas() []delta {
 				pl.kinds = append(fewKinds(), model.TaskMount, model.TaskUmount)
 			},
 		},
+		secondMount(),
 	}
 }
 
@@ -101,6 +102,23 @@ func threadDeltas() []delta {
 			shape:  least,
 			beds:   one(func(sc *model.Scenario) { sc.Procs[1].TwoThreads = true }),
 			change: func(pl *plan) { pl.kinds = fewKinds() },
+		},
+	}
+}
+
+// secondMount is a mount beside another one on the same dax_device.
+func secondMount() delta {
+	return delta{
+		Family: Family{Name: "second-mount", Rows: []string{"C25", "L12", "G5"}, Doc: "the xfs of a second partition is mounted beside that of the first; headers fail"},
+		shape:  least,
+		beds: one(func(sc *model.Scenario) {
+			secondBed(model.SecondXFS, 0)(sc)
+			sc.Files[2], sc.Procs[1].Maps[1], sc.Unborn[1] = model.File{}, model.Map{}, true
+		}),
+		change: func(pl *plan) {
+			pl.kinds = []model.TaskKind{model.TaskMount, model.TaskUmount, model.TaskUnbind, model.TaskMemoryFailure}
+			pl.with = []model.TaskKind{model.TaskMount}
+			pl.roles = rolesOf(roleHeader)
 		},
 	}
 }

@@ -33,11 +33,6 @@ var findingTexts = map[string]findingText{
 		commands: daxMount + "    # A and B map /m/f1, of 8 blocks, MAP_SHARED and touch it\n" +
 			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n",
 	},
-	"R22": {
-		sees: "Nothing today: every event is about whole pages. A driver that reported part of a sector would have its first sector passed over, " +
-			"and the process that maps it not told.",
-		none: "No caller of the kernel reports less than a page.",
-	},
 	"C05": {
 		sees: "Poison in a closed file that nobody maps shuts the whole filesystem down, if the inode has just been dropped from the cache and is " +
 			"not reclaimed yet.",
@@ -87,10 +82,6 @@ var findingTexts = map[string]findingText{
 		sees: "A health monitor is told, when a pmem device is unbound, that the files there have lost their data, though all of it can still be read.",
 		commands: daxMount + "    # A maps /m/f1; a program listens to fserror events of /m\n" +
 			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n",
-	},
-	"C25": {
-		sees: "A filesystem that is mounted while the device has a holder already goes on without one. Poison in its metadata does not shut it down.",
-		none: "The race has a second filesystem mounted on the device while the first still holds it. That was not tried.",
 	},
 	"K01": {
 		sees: "Memory fails and nobody asked for early kill: the page stays mapped. The kernel logs it as Recovered; the process reads the poison " +

@@ -296,9 +296,9 @@ var controlRows = []Deviation{
 	},
 	{
 		ID: "C25", Status: 'O', Title: "a mount whose device has a holder goes on without",
-		Source: "fs_dax_get_by_bdev; Darrick Wong on v8", Choice: SlotTaken, Value: SlotTakenGoesOn,
+		Source: "fs_dax_get_by_bdev; Darrick Wong on v8", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: SlotTaken, Value: SlotTakenGoesOn,
 		Breaks: []string{noStop, removal, neverDown}, Named: "S1",
-		Note: "It goes on without DAX, so that nobody maps the device: what it is not told is that its metadata fails. It is not told of a removal either.",
+		Note: "It goes on without DAX, so that nobody maps the device: what it is not told is that its metadata fails. It is not told of a removal either. The holder is a filesystem on another partition: a block device that is mounted has a superblock, and sget gives that one.",
 	},
 }
 
@@ -537,7 +537,7 @@ var lifetimeRows = []Deviation{
 	},
 	{
 		ID: "L12", Status: 'F', Title: "the holder is stored, whoever it was",
-		Source: "fs_dax_get_by_bdev; G5", Choice: HolderClaim, Value: HolderClaimStore,
+		Source: "fs_dax_get_by_bdev; G5", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: HolderClaim, Value: HolderClaimStore,
 		Breaks: []string{noStop}, Named: "S5 S1",
 		Note: "S4, not S1: it is the metadata of the mount that lost its slot that shows; nothing of a file is mapped so early.",
 	},
@@ -585,8 +585,7 @@ var designRows = []Deviation{
 	{
 		ID: "D01", Status: 'O', Title: "no holder through dm",
 		Source: "fs_dax_get_by_bdev; dm passes (NULL, NULL)", Choice: SlotScope, Value: SlotPerDaxDevice,
-		Breaks: []string{noStop, lost, reachable, order, removal, untold, neverDown, silent, regress}, Named: "S1 S4",
-		Note: "L5 is the page cache of a second filesystem, which has no DAX.",
+		Breaks: []string{noStop, lost, reachable, order, removal, untold, neverDown, regress}, Named: "S1 S4",
 	},
 	{
 		ID: "D02", Status: 'B', Title: "the reverse map of a stacked device gives one block of many",
@@ -656,7 +655,7 @@ var guardRows = []Deviation{
 	},
 	{
 		ID: "G5", Status: 'G', Title: "without the cmpxchg of holder_data",
-		Source: "fs_dax_get_by_bdev", Choice: HolderClaim, Value: HolderClaimStore,
+		Source: "fs_dax_get_by_bdev", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: HolderClaim, Value: HolderClaimStore,
 		Breaks: []string{noStop}, Named: "S5 S1",
 		Note: "The same choice as L12: see there.",
 	},
