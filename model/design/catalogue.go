@@ -814,7 +814,7 @@ var ownRows = []Deviation{
 	{
 		ID: "N12", Status: 'O', Title: "a page that the page cache has of a lost block stays mapped",
 		Source: "xfs_dax_failure_fn: if (dax_mapping(mapping)); the mail of 2020-12-07, generic_mapping_kill_range", Choice: PageCacheCopy, Value: PageCacheCopyKept,
-		Breaks: []string{lost, reachable},
+		Breaks: []string{lost, reachable, result, silent},
 		Note:   "The properties take the copy for the page: its users go on with data that is lost on the medium. What they read is still good. In obs-S10p the page was dirty, and stays in reviewed too.",
 	},
 	{
@@ -828,7 +828,7 @@ var ownRows = []Deviation{
 	{
 		ID: "N14", Status: 'O', Title: "the one holder of a dax_device is asked for every page of it, also for those of another partition or of a mapped device",
 		Source: "dax_holder_notify_failure(dax_dev, offset, len, mf_flags); the mail's ->corrupted_range of dm", Choice: Route, Value: RouteHolder,
-		Breaks: []string{lost, removal},
+		Breaks: []string{lost, removal, untold},
 		Note:   "On dm it shows once the filesystem has a holder there, slot-scope=per-bdev: to cure D01 is not enough. A removal is lost in the same way.",
 		Rare:   true,
 	},
@@ -852,7 +852,7 @@ var ownRows = []Deviation{
 		ID: "N17", Status: 'O', Title: "the event that shuts down leaves mappings, and the removal after it cannot find them",
 		Source: "unmap_and_kill: if (size); xfs_alloc_read_agf: xfs_is_shutdown", Base: []Assignment{{UnmapWhenEmpty, UnmapWhenCollected}},
 		Choice: AfterShutdown, Value: AfterShutdownEIO,
-		Breaks: []string{removal},
+		Breaks: []string{removal, regress},
 		Note:   "Found by this project: K01 leaves the mapping, X21 keeps it from being found.",
 		Rare:   true,
 	},
