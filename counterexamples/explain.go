@@ -274,9 +274,6 @@ var deviationTexts = map[string]string{
 		"shuts down over that mapping.",
 	"N16": "The event unmaps the page from a process that did not ask for early kill, and leaves nothing in its page table. The process touches the page again. " +
 		"The fault looks for badblocks only, which do not have it, and maps the poison.",
-	"N17": "An event over metadata and data finds the owners, collects nobody and so unmaps nothing, and shuts the filesystem down. The " +
-		"device is unbound. The walk of the removal cannot read the AGF of a filesystem that has shut down, kill_dax does not look at " +
-		"-EIO, and the mappings outlive the device.",
 	"N18": "A write fault is in its copy on write when an event shuts the filesystem down, because it met an inode that was going. The DAX entry " +
 		"names the copy by then. xfs_dax_write_iomap_end cannot move the extent any more and returns -EIO, " +
 		"which dax_iomap_pte_fault drops after VM_FAULT_NOPAGE. The process goes on in a copy that is not the file's.",
@@ -284,9 +281,17 @@ var deviationTexts = map[string]string{
 		"either. memory_failure returns 0, and the process reads the poison.",
 	"N21": "The filesystem lies on a device mapper target and has no holder at the pmem device. kill_dax gets -EOPNOTSUPP for the removal and does not look at it, " +
 		"and nobody looks at page->mapping. An event that was under way returns -ENXIO, and the page is still mapped.",
-	"N22": "The range goes on into the next group, so that in the first one the page count is 2^32 - x. mf_dax_kill_procs goes on over the " +
-		"pages of the file after the record. It does not compare the pfn of an entry with the failed one, and sets PageHWPoison on " +
-		"each: pages that are healthy.",
+	"N17": "Two processes map one file, and the page that it shares with another. A read fault of the first inserts the entry again, and " +
+		"with IOMAP_F_SHARED dax_insert_entry unmaps the second, the one that asked for early kill. The event finds the entry, and the " +
+		"process that asked does not map the page. Nobody is collected, so nothing is unmapped, and the first process reads the poison.",
+	"N22": "An event meets an inode that is going, takes that for an error and shuts the filesystem down. The next event, or the removal of the " +
+		"device, cannot read the AGF of a filesystem that has shut down, so that nobody who maps the device is looked for.",
+	"N24": "The filesystem lies on a device mapper target and has no holder at the pmem device. A fault has looked whether the page is good and " +
+		"holds the lock of its entry, which is not filled in yet, so that the page has no mapping. mf_generic_kill_procs gives -EBUSY without waiting, and " +
+		"the fault then maps the page.",
+	"N25": "A write fault has moved one mapping of a process to a copy. The walk finds the entry, does not compare the pfn, and sends SIGBUS " +
+		"for the copy. The process maps the failed page a second time, by another file. That SIGBUS finds the first one pending and is dropped: " +
+		"what the process was told of is a page that is good.",
 	"N20": "A write fault has put the copy into the DAX entry when an event shuts the filesystem down, because it met an inode that was going. " +
 		"xfs_dax_write_iomap_end returns -EIO, and the extent stays where it was. The entry names a block that the file does not have, " +
 		"and nobody finds it when that block fails.",

@@ -374,7 +374,7 @@ func deviceDeltas() []delta {
 			beds: one(func(sc *model.Scenario) { realtimeBed(sc, model.SectionInternal, model.RTBlocks) }),
 		},
 		{
-			Family: Family{Name: "dm-linear", Rows: []string{"D01", "D04"}, Doc: "on dm-linear with two targets in swapped order"},
+			Family: Family{Name: "dm-linear", Rows: []string{"D01", "D04", "N24"}, Doc: "on dm-linear with two targets in swapped order"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Geometry.Stack = model.StackLinear }),
 		},
@@ -452,23 +452,23 @@ func ext4Huge(sc *model.Scenario) {
 func processDeltas() []delta {
 	return []delta{
 		{
-			Family: Family{Name: "in-core", Rows: []string{"C05", "N18"}, Doc: "the inode of f2 is not in memory, new, or reclaimable; p2 maps nothing yet"},
+			Family: Family{Name: "in-core", Rows: []string{"C05", "N18", "N22"}, Doc: "the inode of f2 is not in memory, new, or reclaimable; p2 maps nothing yet"},
 			shape:  wide,
 			beds:   each(incoreBed(superblock.IncoreNone), incoreBed(superblock.IncoreNew), incoreBed(superblock.IncoreReclaimable)),
 		},
 		{
-			Family: Family{Name: "third-process", Rows: []string{"K01", "K08"}, Doc: "p3 maps the shared page of f2 too"},
+			Family: Family{Name: "third-process", Rows: []string{"K01", "K08", "N17"}, Doc: "p3 maps the shared page of f2 too"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { mapAll(sc, 2, 0, model.Map{Len: 2, File: 1}) }),
 		},
 		{
-			Family: Family{Name: "two-mappings", Doc: "p1 maps the shared page a second time, at another address; or a page of each file"},
+			Family: Family{Name: "two-mappings", Rows: []string{"N25"}, Doc: "p1 maps the shared page a second time, at another address; or a page of each file"},
 			shape:  wide,
 			beds: each(func(sc *model.Scenario) { mapAll(sc, 0, 1, model.Map{Len: 1, File: 0}) },
 				func(sc *model.Scenario) { mapAll(sc, 0, 1, model.Map{Len: 2, File: 1}) }),
 		},
 		{
-			Family: Family{Name: "private", Rows: []string{"K04", "C21"}, Doc: "p2 maps MAP_PRIVATE: without a copy, and with an anonymous one, which can fail too"},
+			Family: Family{Name: "private", Rows: []string{"K04", "C21", "N04"}, Doc: "p2 maps MAP_PRIVATE: without a copy, and with an anonymous one, which can fail too"},
 			shape:  wide, change: alsoFails(roleAnon),
 			beds: each(privateBed(0), privateBed(1)),
 		},

@@ -46,7 +46,7 @@ func smallDeltas() []delta {
 			},
 		},
 		{
-			Family: Family{Name: "dax-inode", Rows: []string{"D11"}, Doc: "xfs with dax=inode and reflink on a partition, and an ext4 on another one"},
+			Family: Family{Name: "dax-inode", Rows: []string{"D11", "N14"}, Doc: "xfs with dax=inode and reflink on a partition, and an ext4 on another one"},
 			shape:  single,
 			beds: one(func(sc *model.Scenario) {
 				secondBed(model.SecondExt4, 0)(sc)

@@ -242,6 +242,18 @@ var findingTexts = map[string]findingText{
 			"    # A maps /m/f1 MAP_SHARED and reads page 2\n" +
 			"    echo $pfn > $P    # of the block of page 2: 0, no signal, and A maps the page still\n",
 	},
+	"N17": {
+		sees: "A process reads a reflinked page while another one, which asked for early kill, maps the same file. If the page fails then, neither is told, the reader keeps the page, and memory_failure calls it recovered.",
+		none: narrowWindow,
+	},
+	"N22": {
+		sees: "Memory fails twice. At the first failure the filesystem shuts down, though only file data of a file that was just closed is lost; at the second one nobody who maps the page is told.",
+		none: narrowWindow,
+	},
+	"N24": {
+		sees: "XFS with DAX on device mapper: a process that faults on a page while it fails maps it after memory_failure has returned -EBUSY.",
+		none: narrowWindow,
+	},
 	"N23": {
 		sees: "A process that maps a file twice, or two files that share a block, gets one SIGBUS when the block fails, with one of its addresses. " +
 			"It unmaps that and goes on with the other one, until it touches it.",
@@ -272,10 +284,6 @@ var findingTexts = map[string]findingText{
 		commands: daxMount + "    # A and B map page 2 of /m/f1 and touch it; A: madvise(page 2, 4096, MADV_HWPOISON)\n" +
 			"    # B was unmapped; it reads the page: no SIGBUS, and it is in its page table again\n",
 	},
-	"N17": {
-		sees: "Metadata and file data fail in one event, and the filesystem shuts down. The device is unbound afterwards, and processes that mapped the file still have the memory that is gone.",
-		none: "It takes one event over several pages, which a driver would have to raise.",
-	},
 	"N18": {
 		sees: "A process writes to a reflinked page while the filesystem shuts down for another file's inode. It goes on in memory that is not the file's, and is not told.",
 		none: narrowWindow,
@@ -291,9 +299,5 @@ var findingTexts = map[string]findingText{
 	"N20": {
 		sees: "A write fault on a reflinked page meets a shutdown for another file's inode. The entry of the page names a block that is not the file's.",
 		none: narrowWindow,
-	},
-	"N22": {
-		sees: "Memory fails over the border of two allocation groups: healthy pages of the files in the first group are marked as poisoned.",
-		none: "It takes one event over several pages, which a driver would have to raise.",
 	},
 }

@@ -240,7 +240,7 @@ var controlRows = []Deviation{
 	{
 		ID: "C12", Status: 'O', Title: "no rmapbt: the single-owner path meets a shared page, -EBUSY",
 		Source: "xfs_dax_notify_failure, dax_lock_folio; obs-S22r", Choice: NoRmapbt, Value: NoRmapbtEOPNOTSUPP,
-		Breaks: []string{lost, reachable, order, removal, untold, regress}, Named: "S1 S11",
+		Breaks: []string{lost, reachable, order, removal, untold, regress, noStop, neverDown}, Named: "S1 S11",
 		Note: "An error is returned, so S11 holds. S9 and L1 of 6.12 need shared-fallback=flag. A removal passes over the shared pages too.",
 	},
 	{
@@ -322,7 +322,7 @@ var killRows = []Deviation{
 	{
 		ID: "K04", Status: 'O', Title: "a present PTE counts though it is an anonymous private copy",
 		Source: "dev_pagemap_mapping_shift since v6.17", Choice: PrivateCopy, Value: PrivateCopyCollected,
-		Breaks: []string{victim}, Named: "S2",
+		Breaks: []string{victim, payload}, Named: "S2",
 	},
 	{
 		ID: "K05", Status: 'O', Title: "head of the folio taken for a tail page",
@@ -765,7 +765,7 @@ var ownRows = []Deviation{
 	{
 		ID: "N04", Status: 'O', Title: "a consumer that an overlapping event unmapped without telling it is not told",
 		Source: "unmap_and_kill, kill_procs; compare kill_accessing_process", Choice: UnmapLeaves, Value: UnmapLeavesNothing,
-		Breaks: []string{lost, result, untold}, Named: "S1",
+		Breaks: []string{lost, result, untold, repeat}, Named: "S1",
 		Note: "Found by this project: the scrubber's event unmaps everybody and tells early-kill processes only; the event of the process that consumed the poison then finds no PTE of it.",
 	},
 	{
@@ -821,14 +821,14 @@ var ownRows = []Deviation{
 		ID: "N13", Status: 'O', Title: "the walk ends with 0 at a group that does not exist",
 		Source: "xfs_group_next_range in xfs_dax_notify_dev_failure, v6.14 on", Base: []Assignment{{DeviceRole, RoleRealtimeFirst}},
 		Choice: MissingGroup, Value: MissingGroupStops,
-		Breaks: []string{result},
+		Breaks: []string{result, noStop, neverDown},
 		Note:   "What is taken for the realtime section reaches past its last group. With an error instead the caller at least knows.",
 		Rare:   true,
 	},
 	{
 		ID: "N14", Status: 'O', Title: "the one holder of a dax_device is asked for every page of it, also for those of another partition or of a mapped device",
 		Source: "dax_holder_notify_failure(dax_dev, offset, len, mf_flags); the mail's ->corrupted_range of dm", Choice: Route, Value: RouteHolder,
-		Breaks: []string{lost, removal, untold},
+		Breaks: []string{lost, removal, untold, reachable, regress},
 		Note:   "On dm it shows once the filesystem has a holder there, slot-scope=per-bdev: to cure D01 is not enough. A removal is lost in the same way.",
 		Rare:   true,
 	},
@@ -846,14 +846,6 @@ var ownRows = []Deviation{
 		Choice: Quarantine, Value: QuarantineBadblocks,
 		Breaks: []string{reachable},
 		Note:   "X06 is the same for who comes new. Here a marker in the page table would do, too.",
-		Rare:   true,
-	},
-	{
-		ID: "N17", Status: 'O', Title: "the event that shuts down leaves mappings, and the removal after it cannot find them",
-		Source: "unmap_and_kill: if (size); xfs_alloc_read_agf: xfs_is_shutdown", Base: []Assignment{{UnmapWhenEmpty, UnmapWhenCollected}},
-		Choice: AfterShutdown, Value: AfterShutdownEIO,
-		Breaks: []string{removal, regress},
-		Note:   "Found by this project: K01 leaves the mapping, X21 keeps it from being found.",
 		Rare:   true,
 	},
 	{
@@ -883,16 +875,8 @@ var ownRows = []Deviation{
 	{
 		ID: "N21", Status: 'O', Title: "dm has no holder: a removal of the device below finds nobody, and nobody is unmapped",
 		Source: "fs_dax_get_by_bdev; kill_dax", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: RemovalFallback, Value: RemovalFallbackNone,
-		Breaks: []string{reachable, removal},
+		Breaks: []string{reachable, removal, lost, untold},
 		Note:   "Found by this project: as C13, where a filesystem without a reverse map says no.",
-		Rare:   true,
-	},
-	{
-		ID: "N22", Status: 'O', Title: "a page count that has wrapped marks the healthy pages of the file after the record",
-		Source: "xfs_dax_notify_dev_failure; mf_dax_kill_procs: SetPageHWPoison", Base: []Assignment{{Mark, MarkPerEntry}, {WindowEnd, WindowU32Wrap}},
-		Choice: PfnRecheck, Value: PfnNotRechecked,
-		Breaks: []string{poison},
-		Note:   "A removal marks nothing, so it takes an event on a range of pages that goes on into the next group.",
 		Rare:   true,
 	},
 	{
@@ -900,5 +884,37 @@ var ownRows = []Deviation{
 		Source: "legacy_queue in __send_signal_locked; obs-S24", Choice: SigbusQueue, Value: SigbusOnePending,
 		Breaks: []string{lost, result, untold},
 		Note:   "The second address is lost, not the notification as a whole: who only asks whether it was told need not mind.",
+	},
+	{
+		ID: "N17", Status: 'O', Title: "a read fault of one sharer unmaps another, which then is on no list, and whoever maps the page is not unmapped",
+		Source: "dax_insert_entry: if (shared) dax_unmap; unmap_and_kill: if (size)", Base: []Assignment{{UnmapWhenEmpty, UnmapWhenCollected}},
+		Choice: SharedInsert, Value: SharedInsertUnmapsOthers,
+		Breaks: []string{lost, reachable, result},
+		Note:   "Found by this project: K01, in a file whose one early-kill process has just been unmapped by a fault.",
+		Rare:   true,
+	},
+	{
+		ID: "N22", Status: 'O', Title: "an event shuts a filesystem down for an inode that is going, and what comes next cannot be looked up",
+		Source: "xfs_dax_failure_fn: want_shutdown; xfs_trans_read_buf_map: xfs_is_shutdown", Base: []Assignment{{AfterShutdown, AfterShutdownEIO}},
+		Choice: IgetError, Value: IgetErrorShutdown,
+		Breaks: []string{lost, reachable, removal, untold, regress},
+		Note:   "X21, without lost metadata: C05 is enough for the shutdown.",
+		Rare:   true,
+	},
+	{
+		ID: "N24", Status: 'O', Title: "on dm the event ends without a look at the DAX entry lock, and a fault maps the page after it",
+		Source: "fs_dax_get_by_bdev; mf_generic_kill_procs; __pmem_direct_access: is_bad_pmem", Base: []Assignment{{Quarantine, QuarantineBadblocks}},
+		Choice: SlotScope, Value: SlotPerDaxDevice,
+		Breaks: []string{reachable},
+		Note:   "X06 on a device that has no holder: the page has no page->mapping yet, so that the event gives -EBUSY.",
+		Rare:   true,
+	},
+	{
+		ID: "N25", Status: 'O', Title: "a SIGBUS for a page that is not the failed one takes the place of the one that is owed",
+		Source: "mf_dax_kill_procs; legacy_queue in __send_signal_locked", Base: []Assignment{{SigbusQueue, SigbusOnePending}},
+		Choice: PfnRecheck, Value: PfnNotRechecked,
+		Breaks: []string{untold},
+		Note:   "N23, with the first signal sent for the copy that a write fault has just put into the entry (X02).",
+		Rare:   true,
 	},
 }
