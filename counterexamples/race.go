@@ -256,7 +256,7 @@ func wrap(text string, width, limit int) []string {
 		}
 		for last := lines[len(lines)-1]; utf8.RuneCountInString(last) > limit; last = lines[len(lines)-1] {
 			runes := []rune(last)
-			lines[len(lines)-1] = string(runes[:limit])
+			lines[len(lines)-1] = strings.TrimRight(string(runes[:limit]), solid) // a cut at a space leaves none
 			lines = append(lines, string(runes[limit:]))
 		}
 	}
