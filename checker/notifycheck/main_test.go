@@ -108,6 +108,25 @@ func TestReview(t *testing.T) {
 	require.Equal(t, string(data), again)
 }
 
+// A reader finds the race of each X: the corpus has one for every violation that
+// a review without flags finds.
+func TestReviewNamesAFileForEachViolation(t *testing.T) {
+	code, out, stderr := command("review", "--json")
+	require.Equal(t, exitExpected, code, stderr)
+	var report reviewReport
+	require.NoError(t, json.Unmarshal([]byte(out), &report))
+	violated := 0
+	for _, row := range report.Designs {
+		for _, c := range row.Cells {
+			if c.Verdict == "violated" {
+				violated++
+				assert.NotEmpty(t, c.File, "%s %s", row.Design, c.Property)
+			}
+		}
+	}
+	require.Positive(t, violated)
+}
+
 // Each list has its rows, as text and as JSON.
 func TestList(t *testing.T) {
 	for _, c := range []struct {

@@ -427,8 +427,11 @@ func (a *app) writeReview(r *reviewReport, how *reviewing) error {
 	a.printf("\n")
 	for _, row := range r.Designs {
 		for _, c := range row.Cells {
-			if c.File != "" {
+			switch {
+			case c.File != "":
 				a.printf("%s %s: %s\n", row.Design, c.Property, c.File)
+			case c.Verdict == checker.Violated.String():
+				a.printf("%s %s: no file of the corpus shows it; --out DIR writes one\n", row.Design, c.Property)
 			}
 		}
 	}
