@@ -10,15 +10,32 @@ type findingText struct {
 	none     string   // why there is no reproducer
 }
 
-// daxMount is how each reproducer on an emulated pmem device begins. pfn is
-// that of the block that is meant, as filefrag -v and the first pfn of the
-// device give it.
-const daxMount = "    # boot with memmap=512M!1G; modprobe hwpoison-inject; P=/sys/kernel/debug/hwpoison/corrupt-pfn\n" +
-	"    mkfs.xfs -f -m rmapbt=1,reflink=1 /dev/pmem0 && mount -o dax=always /dev/pmem0 /m\n"
+// corruptPfn and pfnOf are what a reproducer that names $P and $pfn begins with.
+const (
+	corruptPfn = "    # boot with memmap=512M!1G; modprobe hwpoison-inject; P=/sys/kernel/debug/hwpoison/corrupt-pfn\n"
+	pfnOf      = "    # $pfn: 0x40000, the first of the device, plus the block that filefrag -v names\n"
+)
+
+// How the reproducers on an emulated pmem device begin, with $pfn and without.
+const (
+	boot     = "    # boot with memmap=512M!1G\n"
+	mkfsDax  = "    mkfs.xfs -f -m rmapbt=1,reflink=1 /dev/pmem0 && mount -o dax=always /dev/pmem0 /m\n"
+	daxMount = corruptPfn + pfnOf + mkfsDax
+)
+
+// twoPartitions is how a reproducer with partitions goes on.
+const twoPartitions = "    # two partitions of /dev/pmem0, aligned to 1 MiB\n"
+
+// sharedBad puts a block that two files share on the list of bad blocks: the
+// copy of a copy on write then fails without an injection.
+const sharedBad = "    dd if=/dev/zero of=/m/f1 bs=4k count=8; cp --reflink /m/f1 /m/f2; sync\n" +
+	"    # A maps f1 MAP_SHARED and does not touch page 2\n" +
+	"    echo $(((pfn - 0x40000) * 8)) 8 > /sys/block/pmem0/badblocks    # of page 2 of f1\n"
 
 // What a race takes that no command can be timed for.
 const (
 	narrowWindow = "The race has a window of a few instructions; it would take a delay put into the kernel at the point that the race above shows. "
+	umountWindow = "An event has to be in its callback while an unmount ends. A loop of events beside a loop of mount and umount might do it; nothing was run. "
 	needsFailure = "It takes a failure inside the kernel that no command makes; it would take fault injection. "
 )
 
@@ -30,7 +47,7 @@ var findingTexts = map[string]findingText{
 			"kernel walks file pages by the billion with the AGF locked.",
 		seen: "7.3.4 did not come back from an unbind in 150 s, and called mf_dax_kill_procs with a count of 4294967272.",
 		runs: []string{"v7.3.4/S16.jsonl"}, ran: true,
-		commands: daxMount + "    # A and B map /m/f1, of 8 blocks, MAP_SHARED and touch it\n" +
+		commands: boot + mkfsDax + "    # A and B map /m/f1, of 8 blocks, MAP_SHARED and touch it\n" +
 			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n",
 	},
 	"C05": {
@@ -55,21 +72,22 @@ var findingTexts = map[string]findingText{
 	"C13": {
 		sees: "The pmem driver is unbound under a filesystem without a reverse map, or one that was never asked, as ext4: the removal is told that " +
 			"nobody handled it and goes on. Processes keep their mappings of memory that is no longer there.",
-		commands: "    # boot with memmap=512M!1G\n" +
+		commands: boot +
 			"    mkfs.xfs -f -m rmapbt=0,reflink=0 /dev/pmem0 && mount -o dax=always /dev/pmem0 /m\n" +
 			"    # A maps /m/f1 MAP_SHARED and touches it\n" +
 			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n" +
-			"    # /proc/A/pagemap still has the page, and A has no signal\n",
+			"    # A reads the page still, and has no signal; the struct page below that PTE is gone\n",
 	},
 	"C14": {
 		sees: "The device of an external log is unbound: the removal is reported as done before the filesystem stops. Between that and del_gendisk " +
 			"it runs on with a log that is about to go.",
-		commands: "    mkfs.xfs -f -l logdev=/dev/pmem1 /dev/pmem0 && mount -o dax=always,logdev=/dev/pmem1 /dev/pmem0 /m\n" +
+		commands: "    # boot with memmap=512M!1G memmap=512M!2G\n" +
+			"    mkfs.xfs -f -l logdev=/dev/pmem1 /dev/pmem0 && mount -o dax=always,logdev=/dev/pmem1 /dev/pmem0 /m\n" +
 			"    echo namespace1.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n",
 	},
 	"C16": {
 		sees: "A filesystem with a realtime section inside its data device: poison in a block of the data section is looked up as if it were of the " +
-			"realtime section, and so is the removal of the device. Who maps it is not told, and the filesystem may shut down for nothing.",
+			"realtime section, and so is the removal of the device. Who maps it is not told, and lost metadata there does not shut the filesystem down.",
 		none: "It takes a filesystem with an internal realtime section and DAX, which was not set up.",
 	},
 	"C20": {
@@ -80,7 +98,8 @@ var findingTexts = map[string]findingText{
 	},
 	"C23": {
 		sees: "A health monitor is told, when a pmem device is unbound, that the files there have lost their data, though all of it can still be read.",
-		commands: daxMount + "    # A maps /m/f1; a program listens to fserror events of /m\n" +
+		commands: boot + mkfsDax + "    # A maps /m/d/f1, of the last allocation group: in another one R09 comes first\n" +
+			"    # a program listens with fanotify, FAN_FS_ERROR, on /m\n" +
 			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n",
 	},
 	"K01": {
@@ -100,12 +119,13 @@ var findingTexts = map[string]findingText{
 	"K04": {
 		sees: "A process that wrote to a MAP_PRIVATE mapping, and so has a copy of its own, gets SIGBUS for that copy when the page of the file fails.",
 		commands: daxMount + "    sysctl vm.memory_failure_early_kill=1\n" +
-			"    # A maps /m/f1 MAP_PRIVATE and writes to page 2\n" +
+			"    # A maps /m/f1 MAP_PRIVATE, reads page 2 and then writes to it: a write alone leaves the DAX entry empty\n" +
 			"    echo $pfn > $P    # of page 2 of the file\n" +
 			"    # A: BUS_MCEERR_AO\n",
 	},
 	"K05": {
-		sees: "On ext4 or device-dax with large folios: the first page of the folio is marked as poisoned instead of the failed one, and who maps only the failed one is not told.",
+		sees: "On ext4, and where else no filesystem is asked, with large folios: the first page of the folio is marked as poisoned instead of the failed one, and who maps only the failed one is not told. " +
+			"For device-dax the mark on the head is meant, by the comment at mf_generic_kill_procs.",
 		none: "It takes a large folio that a filesystem without a notification has mapped by a huge entry, which was not set up.",
 	},
 	"K10": {
@@ -119,15 +139,19 @@ var findingTexts = map[string]findingText{
 	"K16": {
 		sees: "A process that writes to a shared page of a DAX file, whose block has failed, gets BUS_ADRERR instead of BUS_MCEERR_AR: to its handler that is a bug of the " +
 			"process, not the loss of a page.",
-		none: "It takes poison that a read really meets, or that badblocks has; nothing was run.",
+		commands: daxMount + sharedBad +
+			"    # A reads page 2: BUS_MCEERR_AR; A writes to page 2: BUS_ADRERR\n",
 	},
 	"X02": {
-		sees: "A file page that has just been given a new block is marked as poisoned for the old one: a healthy page is taken out of use.",
-		none: narrowWindow,
+		sees: "The DAX entry of a file page names another block than the file has, since a copy on write failed (X03) or met a write(2) (N11). " +
+			"When the file's block fails, the page that the entry names is marked: a healthy page.",
+		none: narrowWindow + "Where the copy fails before the event, X03 has commands.",
 	},
 	"X03": {
 		sees: "A copy on write fails after the entry was made, and the entry names a block that is not the file's. A later event marks a healthy page.",
-		none: needsFailure + "Here it is the end of an unshared write that fails.",
+		commands: daxMount + sharedBad +
+			"    # A writes to page 2: BUS_ADRERR, and the entry of page 2 names the block of the copy\n" +
+			"    echo $pfn > $P    # of page 2: the page of the copy has PageHWPoison, as crash or drgn shows\n",
 	},
 	"X04": {
 		sees: "A process that touches a reflinked page and a memory failure of the same page stop each other for good. No later memory failure of the " +
@@ -142,7 +166,7 @@ var findingTexts = map[string]findingText{
 		sees: "After the event the next access maps the failed page again: who was told, or was never told, reads the poison.",
 		seen: "7.3.4, 6.12.117 and 6.1.192 mapped the page again. The poison was simulated, so that the access succeeded; badblocks were not set.",
 		runs: []string{"v7.3.4/S2.jsonl"}, ran: true,
-		commands: daxMount + "    # A and B map page 2 of /m/f1 and touch it; A: madvise(page 2, 4096, MADV_HWPOISON)\n" +
+		commands: boot + mkfsDax + "    # A and B map page 2 of /m/f1 and touch it; A: madvise(page 2, 4096, MADV_HWPOISON)\n" +
 			"    # B reads the page: no SIGBUS, and it is in its page table again\n",
 	},
 	"X15": {
@@ -151,7 +175,8 @@ var findingTexts = map[string]findingText{
 	},
 	"X16": {
 		sees: "After an unbind a process still maps the device: a read fault mapped a file page that the walk of the removal was past.",
-		none: narrowWindow,
+		none: "The window is the rest of the walk, over the records and groups that follow. The recorded unbind of 7.3.4 shows the first half: a process was unmapped and signalled, " +
+			"read the page, and it was in its page table again. kill_dax did not return there (R09).",
 	},
 	"X21": {
 		sees: "A filesystem has shut down, and then a page of file data fails that processes still map: nobody is told and nothing is unmapped, since the reverse map cannot be read any more.",
@@ -164,19 +189,20 @@ var findingTexts = map[string]findingText{
 	},
 	"L03": {
 		sees: "Use of a freed mount when an unmount and a memory failure meet: nothing waits for the callback that is under way.",
-		none: narrowWindow,
+		none: umountWindow,
 	},
 	"L10": {
 		sees: "Who froze the filesystem for a snapshot, and thaws it after the pmem driver was unbound, gets EINVAL: somebody else has thawed it meanwhile. " +
 			"So it is by a descriptor from before the removal; fsfreeze -u opens the directory again, and fails with EIO at that. " +
 			"Writers that waited for the thaw do not wait for the user's: they go on, with EIO. Where the unbind does not return (R09) it is not seen.",
-		commands: daxMount + "    exec 9< /m; fsfreeze -f /m\n" +
+		commands: boot + mkfsDax + "    exec 9< /m; fsfreeze -f /m\n" +
 			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n" +
 			"    python3 -c 'import fcntl; fcntl.ioctl(9, 0xc0045878, 0)'    # FITHAW: Invalid argument\n",
 	},
 	"L06": {
-		sees: "Use of a freed allocation group when an unmount and a memory failure meet: the groups go while the callback walks them.",
-		none: narrowWindow,
+		sees: "Use of what an unmount frees, when a memory failure comes while it does: the groups go first, and the holder is there until later. " +
+			"6.1 and 6.12 then follow a group that is NULL; 7.3.4 finds none and returns 0, or follows a holder that is NULL.",
+		none: umountWindow,
 	},
 	"D01": {
 		sees: "A filesystem with DAX on device mapper is never asked. Poison in its metadata does not shut it down, and of a block that two files share nobody is told.",
@@ -190,25 +216,27 @@ var findingTexts = map[string]findingText{
 	},
 	"D10": {
 		sees: "Two partitions of one pmem device have an XFS each. Poison in the metadata of the second that was mounted does not shut it down.",
-		commands: "    mkfs.xfs -f -m reflink=0 /dev/pmem0p1; mkfs.xfs -f -m reflink=0 /dev/pmem0p2\n" +
+		commands: corruptPfn + twoPartitions +
+			"    mkfs.xfs -f -m rmapbt=1,reflink=0 /dev/pmem0p1; mkfs.xfs -f -m rmapbt=1,reflink=0 /dev/pmem0p2\n" +
 			"    mount -o dax=always /dev/pmem0p1 /m1; mount -o dax=always /dev/pmem0p2 /m2\n" +
-			"    echo $pfn > $P    # of block 0 of the second partition; touch /m2/x still works\n",
+			"    echo $pfn > $P    # of block 0 of the second partition: ENXIO of the first one; touch /m2/x still works\n",
 	},
 	"D11": {
 		sees: "XFS with reflink on a partition, mounted dax=inode, becomes the holder of the whole device. Users of an ext4 on the other partition are not told any more.",
-		commands: "    mkfs.ext4 -F /dev/pmem0p1; mkfs.xfs -f -m reflink=1 /dev/pmem0p2\n" +
+		commands: boot + twoPartitions +
+			"    mkfs.ext4 -F /dev/pmem0p1; mkfs.xfs -f -m rmapbt=1,reflink=1 /dev/pmem0p2\n" +
 			"    mount -o dax=always /dev/pmem0p1 /m1; mount -o dax=inode /dev/pmem0p2 /m2\n" +
-			"    # A maps a file of /m1: madvise(MADV_HWPOISON): ENXIO, and no signal\n",
+			"    # A maps a file of /m1 and touches it: madvise(MADV_HWPOISON): ENXIO, and no signal\n",
 	},
 	"B06": {
 		sees: "Poison in a block of a directory's data is passed over. The filesystem runs on with a directory that cannot be read.",
 		commands: daxMount + "    mkdir /m/d; touch /m/d/{1..1000}; sync    # more than fits the inode\n" +
-			"    ls /m/d > /dev/null; echo $pfn > $P       # of a block of /m/d\n" +
+			"    ls /m/d > /dev/null; echo $pfn > $P       # of a block of /m/d: xfs_bmap -v, in sectors\n" +
 			"    touch /m/x    # works: not shut down\n",
 	},
 	"G19": {
 		sees: "As L03: the choice is the same.",
-		none: narrowWindow,
+		none: umountWindow,
 	},
 	"N01": {
 		sees: "A process has just written to a shared page and maps its copy. The memory of the copy fails before the extent is moved: it is taken for metadata, the filesystem shuts down, and the process is not told.",
@@ -227,28 +255,38 @@ var findingTexts = map[string]findingText{
 	},
 	"N08": {
 		sees: "A callback begins on a filesystem whose unmount has begun: SB_BORN is still set there.",
-		none: narrowWindow,
+		none: "The window is from put_super to fs_put_dax, as long as xfs_unmountfs takes; that the callback began would have to be probed. Nothing was run.",
 	},
 	"N11": {
 		sees: "A program writes with write(2) to a page that its file shares with another one, while a process reads that page through a mapping: the process can be left with the old block, " +
 			"which is the other file's. It does not see what was written, and a failure of the new block does not reach it.",
-		none: narrowWindow,
+		commands: daxMount + "    dd if=/dev/urandom of=/m/f1 bs=1M count=64; cp --reflink /m/f1 /m/f2\n" +
+			"    # A: for (;;) { read every page of f2 (MAP_SHARED); }\n" +
+			"    # B: pwrite(f2, new, 64 << 20, 0), once; the window is from the start of the copy of an extent to its end\n" +
+			"    # A has pages that differ from what read(2) gives; else reflink again and repeat\n",
 	},
 	"N12": {
 		sees: "XFS on pmem with dax=never: a block fails that the page cache has a copy of. memory_failure ends with Recovered, and who maps the file goes on with the copy, which is good. " +
-			"Once the page has been dropped the block cannot be read any more; nobody was told.",
-		commands: "    # boot with memmap=512M!1G; modprobe hwpoison-inject; P=/sys/kernel/debug/hwpoison/corrupt-pfn\n" +
+			"Once the page has been dropped the block cannot be read any more; no process was told.",
+		commands: corruptPfn + pfnOf +
 			"    mkfs.xfs -f -m rmapbt=1,reflink=1 /dev/pmem0 && mount -o dax=never /dev/pmem0 /m\n" +
 			"    # A maps /m/f1 MAP_SHARED and reads page 2\n" +
 			"    echo $pfn > $P    # of the block of page 2: 0, no signal, and A maps the page still\n",
 	},
 	"N17": {
 		sees: "A process reads a reflinked page while another one, which asked for early kill, maps the same file. If the page fails then, neither is told, the reader keeps the page, and memory_failure calls it recovered.",
-		none: narrowWindow,
+		commands: daxMount + "    sysctl vm.memory_failure_early_kill=0\n" +
+			"    dd if=/dev/zero of=/m/f1 bs=4k count=8; cp --reflink /m/f1 /m/f2\n" +
+			"    # A: prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_EARLY); maps f2 MAP_SHARED, reads page 2\n" +
+			"    # B: maps f2 MAP_SHARED, reads page 2: that unmaps it from A\n" +
+			"    echo $pfn > $P    # of page 2: 0, no signal to A or B, /proc/B/pagemap still has the page\n",
 	},
 	"N22": {
 		sees: "Memory fails twice. At the first failure the filesystem shuts down, though only file data of a file that was just closed is lost; at the second one nobody who maps the page is told.",
-		none: narrowWindow,
+		commands: daxMount + "    dd if=/dev/zero of=/m/f1 bs=4k count=8; dd if=/dev/zero of=/m/f2 bs=4k count=8; sync\n" +
+			"    # A maps f2 MAP_SHARED and reads page 2\n" +
+			"    echo 2 > /proc/sys/vm/drop_caches; echo $pfn > $P    # of page 2 of f1, at once: EUCLEAN, as C05\n" +
+			"    echo $pfn2 > $P    # of page 2 of f2: EIO, no signal, /proc/A/pagemap still has the page\n",
 	},
 	"N24": {
 		sees: "XFS with DAX on device mapper: a process that faults on a page while it fails maps it after memory_failure has returned -EBUSY.",
@@ -269,19 +307,23 @@ var findingTexts = map[string]findingText{
 	},
 	"N14": {
 		sees: "An XFS and an ext4, both with DAX, on two partitions of one pmem device: poison in a file of the ext4 ends with ENXIO, and the process that maps it is not told.",
-		commands: "    mkfs.xfs -f -m reflink=0 /dev/pmem0p1; mkfs.ext4 -F /dev/pmem0p2\n" +
+		commands: boot + twoPartitions +
+			"    mkfs.xfs -f -m rmapbt=1,reflink=0 /dev/pmem0p1; mkfs.ext4 -F /dev/pmem0p2\n" +
 			"    mount -o dax=always /dev/pmem0p1 /m1; mount -o dax=always /dev/pmem0p2 /m2\n" +
 			"    # A maps a file of /m2 and touches it: madvise(MADV_HWPOISON): ENXIO, and no signal\n",
 	},
 	"N15": {
-		sees: "A file is deleted while a page that it shares with another one fails. The filesystem shuts down, and a process that maps the other file still has the failed page.",
-		none: narrowWindow,
+		sees: "A file has just been closed, or deleted, when a page that it shares with another one fails. The filesystem shuts down, and a process that maps the other file still has the failed page.",
+		commands: daxMount + "    dd if=/dev/zero of=/m/f1 bs=4k count=8; cp --reflink /m/f1 /m/f2; sync\n" +
+			"    # vm.memory_failure_early_kill=0; A maps f2 MAP_SHARED and reads page 2\n" +
+			"    echo 2 > /proc/sys/vm/drop_caches; echo $pfn > $P    # of page 2, at once: EUCLEAN, as C05\n" +
+			"    # /proc/A/pagemap still has the page, and A has no signal\n",
 	},
 	"N16": {
 		sees: "A process that did not ask for early kill loses its mapping of the failed page and is not told. Its next access maps the page again and reads the poison.",
 		seen: "7.3.4, 6.12.117 and 6.1.192 mapped the page again. The poison was simulated, so that the access succeeded.",
 		runs: []string{"v7.3.4/S2.jsonl"}, ran: true,
-		commands: daxMount + "    # A and B map page 2 of /m/f1 and touch it; A: madvise(page 2, 4096, MADV_HWPOISON)\n" +
+		commands: boot + mkfsDax + "    # A and B map page 2 of /m/f1 and touch it; A: madvise(page 2, 4096, MADV_HWPOISON)\n" +
 			"    # B was unmapped; it reads the page: no SIGBUS, and it is in its page table again\n",
 	},
 	"N18": {
@@ -293,8 +335,13 @@ var findingTexts = map[string]findingText{
 		none: needsFailure + "Here it is kmalloc(GFP_ATOMIC) in __add_to_kill.",
 	},
 	"N21": {
-		sees: "XFS with DAX on device mapper: unbinding the pmem device below leaves its processes with mappings of memory that is gone. An event that was under way says -ENXIO.",
-		none: narrowWindow,
+		sees: "XFS with DAX on device mapper: unbinding the pmem device below leaves its processes with mappings of memory that is gone. An event after it says -ENXIO.",
+		commands: boot +
+			"    # dmsetup create lin: a linear target on /dev/pmem0\n" +
+			"    mkfs.xfs -f -m rmapbt=1,reflink=1 /dev/mapper/lin && mount -o dax=always /dev/mapper/lin /m\n" +
+			"    # A maps /m/f1 MAP_SHARED and touches it\n" +
+			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n" +
+			"    # A reads the page still, and has no signal; the struct page below that PTE is gone\n",
 	},
 	"N20": {
 		sees: "A write fault on a reflinked page meets a shutdown for another file's inode. The entry of the page names a block that is not the file's.",
