@@ -61,7 +61,7 @@ var findingTexts = map[string]findingText{
 	},
 	"C12": {
 		sees: "On a filesystem without a reverse map nobody is told of poison in a block that two files share: memory_failure ends with -EBUSY, the " +
-			"processes keep their mappings and go on reading the page.",
+			"processes keep their mappings and go on reading the page. The race below is shorter than that: its page has one owner, and what is lost there is K01 on the same path.",
 		seen: "7.3.4 returned -EBUSY, signalled nobody and left both mappings; 6.12.117 oopses at the same place.",
 		runs: []string{"v7.3.4/S22r.ek-1.jsonl"}, ran: true,
 		commands: "    # boot with memmap=512M!1G; sysctl vm.memory_failure_early_kill=1\n" +
@@ -93,7 +93,7 @@ var findingTexts = map[string]findingText{
 	"C20": {
 		sees: "More than 16 pages fail on one CPU before its worker gets to run, as when a scrubber reports a burst of them. For the rest the " +
 			"log has \"buffer overflow when queuing memory failure\", and nothing else happens: who maps such a page is not told and keeps it, and a " +
-			"filesystem whose metadata is lost goes on.",
+			"filesystem whose metadata is lost goes on. In the race below both events are of one page; it is the same with two.",
 		none: "It takes more events in interrupts of one CPU than its kfifo has room for. That was not tried.",
 	},
 	"C23": {
@@ -113,7 +113,7 @@ var findingTexts = map[string]findingText{
 			"    # /proc/B/pagemap still has the page, and B has no signal\n",
 	},
 	"K02": {
-		sees: "Under memory pressure a process that asked for early kill is not told: there was no memory for its entry in the list, and it is left out. The kernel logs that it was out of memory.",
+		sees: "Under memory pressure a process that asked for early kill is not told: there was no memory for its entry in the list, and it is left out. The kernel logs that it was out of memory. Where nobody else is in the list, as in the race below, the page stays mapped too (N19).",
 		none: needsFailure + "Here it is kmalloc(GFP_ATOMIC) in __add_to_kill.",
 	},
 	"K04": {
@@ -215,7 +215,8 @@ var findingTexts = map[string]findingText{
 			"    # A maps f1, B maps f2, both read page 2; A: madvise(page 2, 4096, MADV_HWPOISON): EBUSY\n",
 	},
 	"D10": {
-		sees: "Two partitions of one pmem device have an XFS each. Poison in the metadata of the second that was mounted does not shut it down.",
+		sees: "Two partitions of one pmem device have an XFS each. Poison in the metadata of the second that was mounted does not shut it down. " +
+			"The race below is on device mapper, whose slot is empty too; on the partition the first filesystem answers, with -ENXIO.",
 		commands: corruptPfn + twoPartitions +
 			"    mkfs.xfs -f -m rmapbt=1,reflink=0 /dev/pmem0p1; mkfs.xfs -f -m rmapbt=1,reflink=0 /dev/pmem0p2\n" +
 			"    mount -o dax=always /dev/pmem0p1 /m1; mount -o dax=always /dev/pmem0p2 /m2\n" +
@@ -335,7 +336,7 @@ var findingTexts = map[string]findingText{
 		none: needsFailure + "Here it is kmalloc(GFP_ATOMIC) in __add_to_kill.",
 	},
 	"N21": {
-		sees: "XFS with DAX on device mapper: unbinding the pmem device below leaves its processes with mappings of memory that is gone. An event after it says -ENXIO.",
+		sees: "XFS with DAX on device mapper: unbinding the pmem device below leaves its processes with mappings of memory that is gone. An event after it ends with -ENXIO, or with -EBUSY in 7.3.4 once the struct pages are gone.",
 		commands: boot +
 			"    # dmsetup create lin: a linear target on /dev/pmem0\n" +
 			"    mkfs.xfs -f -m rmapbt=1,reflink=1 /dev/mapper/lin && mount -o dax=always /dev/mapper/lin /m\n" +
