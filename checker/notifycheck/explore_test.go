@@ -155,6 +155,10 @@ func TestShards(t *testing.T) {
 	code, _, stderr = command("review", "--checks", "1", "--results", other)
 	require.Equal(t, exitBadInput, code)
 	require.Contains(t, stderr, "the line is not complete")
+	head, _, _ := bytes.Cut(data, []byte("\n"))
+	head = bytes.Replace(head, []byte(`"of":3`), []byte(`"of":9223372036854775807`), 1)
+	require.NoError(t, os.WriteFile(other, append(head, "\n{\"end\":0}\n"...), 0o600))
+	refuse("shard 1 of 9223372036854775807 of tiny under reviewed is missing", other)
 }
 
 // A result file that does not fit is one line of error, whatever is wrong.

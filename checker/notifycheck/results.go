@@ -263,23 +263,24 @@ func (w *resultWriter) finish() error {
 func merge(shards []*result) (*result, error) {
 	first := shards[0]
 	of := first.head.Of
-	by := make([]*result, of)
+	by := map[int]*result{} // by shard
 	for _, r := range shards {
 		head := r.head
 		head.Shard = first.head.Shard
 		if !sameHead(&head, &first.head) {
 			return nil, fmt.Errorf("%s and %s conflict: %s", first.path, r.path, differ(&first.head, &head))
 		}
-		if other := by[r.head.Shard-1]; other != nil {
+		if other := by[r.head.Shard]; other != nil {
 			return nil, fmt.Errorf("%s and %s are the same shard %d of %d", other.path, r.path, r.head.Shard, of)
 		}
-		by[r.head.Shard-1] = r
+		by[r.head.Shard] = r
 	}
 	whole := &result{path: first.path, head: first.head}
 	whole.head.Shard, whole.head.Of = 1, 1
-	for i, r := range by {
+	for shard := 1; shard <= of; shard++ {
+		r := by[shard]
 		if r == nil {
-			return nil, fmt.Errorf("shard %d of %d of %s under %s is missing", i+1, of, first.head.Scope, first.head.Design)
+			return nil, fmt.Errorf("shard %d of %d of %s under %s is missing", shard, of, first.head.Scope, first.head.Design)
 		}
 		whole.lines = append(whole.lines, r.lines...)
 	}
