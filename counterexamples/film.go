@@ -355,8 +355,11 @@ func mountMarks(s *model.State, fs uint8) []string {
 	if mp.Shutdown != 0 && mp.Life != superblock.LifeFreed {
 		marks = append(marks, "shut down")
 	}
-	if mp.NoGroups != 0 {
+	if mp.NoGroups&superblock.GroupsFreed != 0 {
 		marks = append(marks, "perags freed")
+	}
+	if mp.NoGroups&superblock.RefsUneven != 0 {
+		marks = append(marks, "uneven references of a perag")
 	}
 	if mp.Frozen != 0 {
 		marks = append(marks, "frozen")
@@ -397,9 +400,6 @@ func processVMAs(m *model.Machine, s *model.State, proc uint8) []string {
 			continue
 		}
 		text := fmt.Sprintf("%s = %s, %s", numbered(mapPrefix, uint8(slot), 1), pageName(file, idx), pageCount(vma.Len()))
-		if vma.Len() == 1 {
-			text = strings.TrimSuffix(text, "s")
-		}
 		if vma.Private() {
 			text += ", private"
 		}

@@ -100,3 +100,15 @@ func TestFilmDeadlock(t *testing.T) {
 	require.Equal(t, []string{"m1 = f1:0, 1 page"}, film.at("p2", "maps", end))
 	require.Contains(t, film.Rows[len(film.Rows)-1].Text, "*** deadlock: ")
 }
+
+// A group whose references are uneven is not one that has been freed.
+func TestFilmUnevenReferences(t *testing.T) {
+	data, err := files.ReadFile(NameOf("use-after-free", "L05"))
+	require.NoError(t, err)
+	_, film := filmOf(t, Kept{Name: "L05.txtar", Data: data})
+	end := film.at("fs1", "is", len(film.Steps))
+	require.Contains(t, end, "uneven references of a perag")
+	require.Contains(t, end, "perags freed")
+	dropped := slices.IndexFunc(film.Steps, func(s FilmStep) bool { return s.ID == "xfAgfRead" })
+	require.Equal(t, []string{"SB_BORN", "uneven references of a perag"}, film.at("fs1", "is", dropped+1))
+}
