@@ -49,17 +49,22 @@ type File struct {
 	Loop     int    // so many lines at the end repeat for ever; 0: none
 	Race     string // as recorded
 
-	scenarioText []byte         // as read: it may have comments
-	verdictLines map[string]int // by key
-	lines        []int          // of the schedule
+	scenarioText []byte            // as read: it may have comments
+	verdictAt    map[string]string // line:column, by key
+	lines        []int             // of the schedule
 }
 
 // Litmus reports whether the file has no schedule.
 func (f *File) Litmus() bool { return f.Schedule == nil }
 
-// Pos is file:line of a key of the verdict section, for errors about its
-// value.
-func (f *File) Pos(key string) string { return fmt.Sprintf("%s:%d", f.Name, f.verdictLines[key]) }
+// Pos is file:line:column of a key of the verdict section, for errors about its
+// value; the file alone when it was not read from one.
+func (f *File) Pos(key string) string {
+	if at, ok := f.verdictAt[key]; ok {
+		return f.Name + ":" + at
+	}
+	return f.Name
+}
 
 // Actions is the schedule without what was recorded beside it.
 func (f *File) Actions() []model.Action {

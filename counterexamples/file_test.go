@@ -19,7 +19,7 @@ import (
 func same(t require.TestingT, want, got *File) {
 	w, g := *want, *got
 	for _, f := range []*File{&w, &g} {
-		f.Name, f.scenarioText, f.verdictLines, f.lines = "", nil, nil, nil
+		f.Name, f.scenarioText, f.verdictAt, f.lines = "", nil, nil, nil
 	}
 	require.Equal(t, w, g)
 }
@@ -102,6 +102,15 @@ CPU1 trIolock/2 0123abcd
 CPU0  CPU1
 `
 
+// What is not known when a file is parsed is refused later, at its place.
+func TestPos(t *testing.T) {
+	f, err := Parse("f.txtar", []byte(edit(t, litmus, "lost-notification", "lost")))
+	require.NoError(t, err)
+	_, err = f.Property()
+	require.EqualError(t, err, `f.txtar:12:11: there is no property "lost"`)
+	require.Equal(t, "f.txtar", (&File{Name: "f.txtar"}).Pos("property"))
+}
+
 // A bad file is refused in one line with the line of the file.
 func TestFileErrors(t *testing.T) {
 	violated := edit(t, recorded, "exhausted", "violated")
@@ -136,7 +145,7 @@ func TestFileErrors(t *testing.T) {
 		{sub("reviewed", "reviewed\nwith: [pfn-recheck]"), `f.txtar:14:8: expected choice=value, not "pfn-recheck"`},
 		{sub("verdict: violated", "verdict: held"), `f.txtar:14:10: expected violated or exhausted, not "held"`},
 		{sub("it is not lost", `"two\nlines"`), `f.txtar:15:10: expected one sentence, not "two lines"`},
-		{recorded, "f.txtar:14: expected violated for a file with a schedule, not exhausted"},
+		{recorded, "f.txtar:14:10: expected violated for a file with a schedule, not exhausted"},
 
 		// schedule
 		{sub("CPU0 mfRaise 00000000", "CPU2 mfRaise 00000000"), "f.txtar:17: there is no CPU2: the scenario has 2 tasks"},

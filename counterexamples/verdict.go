@@ -75,9 +75,9 @@ func (f *File) parseVerdict(data []byte, above int) error {
 		return err
 	}
 	f.Scenario.Weak = f.Verdict.Weak
-	f.verdictLines = map[string]int{}
+	f.verdictAt = map[string]string{}
 	for name, n := range d.seen {
-		f.verdictLines[name] = above + n.Line
+		f.verdictAt[name] = fmt.Sprintf("%d:%d", above+n.Line, n.Column)
 	}
 	if _, key, err := f.Verdict.design(); err != nil {
 		return d.errorf(d.seen[key], "%s", err)
