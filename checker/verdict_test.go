@@ -16,10 +16,5 @@ func TestWords(t *testing.T) {
 	require.Equal(t, "vacuous", checker.Vacuous.String())
 	require.Equal(t, "verdict(9)", checker.Verdict(9).String())
 
-	require.Equal(t, "always", checker.Always.String())
-	require.Equal(t, "sometimes", checker.Sometimes.String())
-	require.Equal(t, "eventually", checker.Eventually.String())
-	require.Equal(t, "mode(9)", checker.Mode(9).String())
-
 	require.Equal(t, "end(9)", checker.End(9).String())
 }
