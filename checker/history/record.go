@@ -94,7 +94,7 @@ func (r *Recorder[In, Out]) tick(step int) Time {
 }
 
 // Ops returns the history in the order of the calls. Every call must have
-// returned or been abandoned. The slice is the Recorder's until Reset.
+// returned or been abandoned. The slice is the Recorder's.
 func (r *Recorder[In, Out]) Ops() []Op[In, Out] {
 	for client, at := range r.open {
 		if at != 0 {
@@ -102,11 +102,6 @@ func (r *Recorder[In, Out]) Ops() []Op[In, Out] {
 		}
 	}
 	return r.ops
-}
-
-// Reset empties the Recorder and keeps its buffers.
-func (r *Recorder[In, Out]) Reset() {
-	*r = Recorder[In, Out]{ops: r.ops[:0], open: r.open[:0]}
 }
 
 // Overlap returns the share of the calls that overlap another one, from 0 to
