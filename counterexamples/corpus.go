@@ -52,12 +52,6 @@ func Corpus() []Kept {
 	return kept
 }
 
-// Lookup is the file of the corpus that has the name.
-func Lookup(name string) (data []byte, ok bool) {
-	data, err := files.ReadFile(name)
-	return data, err == nil
-}
-
 // InCorpus reports whether the corpus has a counterexample of the property and
 // a deviation or named design.
 func InCorpus(property, subject string) bool {

@@ -18,17 +18,17 @@ func (e LockEdge) String() string { return e.Held + " -> " + e.Wanted }
 
 // A LockGraph is the order in which locks are taken, by their classes.
 type LockGraph struct {
-	first map[LockEdge]string          // where an edge was seen first
-	ends  map[string]map[LockEdge]bool // what tasks wait for at the end of a run, beside what they hold
+	edges map[LockEdge]bool
+	ends  map[string]map[LockEdge]bool // by where the run is from: what tasks wait for at its end, beside what they hold
 }
 
 // Add notes the edges of a run: the schedule is replayed, and whatever a task
-// takes beside what it holds is an edge. where is told of an edge by Where.
+// takes beside what it holds is an edge. where is what Witness calls the run.
 // References count as locks: what waits until they are dropped waits for
 // their holder.
 func (g *LockGraph) Add(m *model.Machine, schedule []model.Action, where string) {
-	if g.first == nil {
-		g.first, g.ends = map[LockEdge]string{}, map[string]map[LockEdge]bool{}
+	if g.edges == nil {
+		g.edges, g.ends = map[LockEdge]bool{}, map[string]map[LockEdge]bool{}
 	}
 	s := m.Init()[0]
 	for _, a := range schedule {
@@ -38,7 +38,7 @@ func (g *LockGraph) Add(m *model.Machine, schedule []model.Action, where string)
 			l := &locks[i]
 			was, _ := l.holds(&before, a.Task)
 			if is, _ := l.holds(&s, a.Task); is && !was {
-				g.wants(&before, a.Task, l, func(e LockEdge) { g.note(e, where) })
+				g.wants(&before, a.Task, l, func(e LockEdge) { g.edges[e] = true })
 			}
 		}
 	}
@@ -46,19 +46,13 @@ func (g *LockGraph) Add(m *model.Machine, schedule []model.Action, where string)
 		waits, _ := blocked(m, &s, task)
 		for _, l := range waits {
 			g.wants(&s, task, l, func(e LockEdge) {
-				g.note(e, where)
+				g.edges[e] = true
 				if g.ends[where] == nil {
 					g.ends[where] = map[LockEdge]bool{}
 				}
 				g.ends[where][e] = true
 			})
 		}
-	}
-}
-
-func (g *LockGraph) note(e LockEdge, where string) {
-	if g.first[e] == "" {
-		g.first[e] = where
 	}
 }
 
@@ -75,16 +69,13 @@ func (g *LockGraph) wants(s *model.State, task uint8, wanted *lock, tell func(Lo
 
 // Edges lists the edges by name.
 func (g *LockGraph) Edges() []LockEdge {
-	edges := make([]LockEdge, 0, len(g.first))
-	for e := range g.first {
+	edges := make([]LockEdge, 0, len(g.edges))
+	for e := range g.edges {
 		edges = append(edges, e)
 	}
 	sort.Slice(edges, func(i, j int) bool { return edges[i].String() < edges[j].String() })
 	return edges
 }
-
-// Where is where an edge was seen first.
-func (g *LockGraph) Where(e LockEdge) string { return g.first[e] }
 
 // Witness is where tasks end up that wait for each other round the cycle; it is
 // empty when no run that was added ends so.

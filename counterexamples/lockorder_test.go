@@ -20,7 +20,7 @@ func TestLockGraph(t *testing.T) {
 		g.Add(m, f.Actions(), k.Path())
 	}
 	require.Contains(t, g.Edges(), LockEdge{"AGF", "entry"})
-	require.Equal(t, PathOf("deadlock", "X04"), g.Where(LockEdge{"entry", "AGF"}))
+	require.Contains(t, g.Edges(), LockEdge{"entry", "AGF"})
 	cycles := g.Cycles(2)
 	require.Equal(t, [][]string{{"AGF", "entry"}}, cycles)
 	require.Equal(t, "AGF -> entry -> AGF", CycleText(cycles[0]))

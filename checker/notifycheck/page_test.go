@@ -96,9 +96,7 @@ func reviewPage(t *testing.T) string {
 // deadlockRace is the counterexample that the test looks at, and its film.
 func deadlockRace(t *testing.T) (*counterexamples.File, *counterexamples.Film) {
 	t.Helper()
-	data, ok := counterexamples.Lookup(counterexamples.NameOf("deadlock", "v7.3"))
-	require.True(t, ok)
-	f, err := counterexamples.Parse("v7.3.txtar", data)
+	f, err := parseFile(counterexamples.PathOf("deadlock", "v7.3"))
 	require.NoError(t, err)
 	film, err := f.Film()
 	require.NoError(t, err)
