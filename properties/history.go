@@ -6,7 +6,6 @@ import (
 
 	"github.com/notifycheck/notifycheck/checker/history"
 	"github.com/notifycheck/notifycheck/model"
-	"github.com/notifycheck/notifycheck/model/design"
 )
 
 // An Object is a kind of concurrent object: what has calls and returns, and a
@@ -75,27 +74,6 @@ func (h *History) Text() string {
 		}
 	}
 	return ""
-}
-
-// Record runs the schedule and notes the calls on the objects of the kind. A
-// design that does not start the scenario has no history.
-func Record(o Object, d design.Design, sc model.Scenario, schedule []model.Action) (History, error) {
-	m, err := model.New(d, sc)
-	if err != nil {
-		return History{Object: o}, err
-	}
-	tp := newTape(m)
-	if len(tp.states) == 0 {
-		return tp.history(o), nil
-	}
-	var enabled []model.Action
-	for k, a := range schedule {
-		if enabled = m.Enabled(&tp.states[k], enabled[:0]); !slices.Contains(enabled, a) {
-			return History{Object: o}, fmt.Errorf("step %d of the schedule: task %d cannot take it", k, a.Task)
-		}
-		tp.take(a)
-	}
-	return tp.history(o), nil
 }
 
 // A tape is a whole run: state k, then action k, which showed obs k, then

@@ -10,7 +10,6 @@ import (
 type Sent struct {
 	Proc uint8
 	Code mm.Code
-	VA   uint8 // va page of si_addr
 	Lsb  uint8 // log2 pages
 }
 
@@ -89,7 +88,7 @@ func (out *Outcome) note(sys *System, run *Run, a model.Action) {
 	sys.M.Step(&state, a, &o)
 	sys.Apply(run, a)
 	if o.Flags&model.ObsSignal != 0 {
-		out.Sent = append(out.Sent, Sent{o.Proc, o.Code, o.VA, o.Lsb})
+		out.Sent = append(out.Sent, Sent{o.Proc, o.Code, o.Lsb})
 	}
 	if o.Flags&model.ObsReturned != 0 {
 		out.Returned = append(out.Returned, o.Rc)

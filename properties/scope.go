@@ -1,7 +1,6 @@
 package properties
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -195,20 +194,6 @@ func ScopeByName(name string) (Scope, bool) {
 		}
 	}
 	return Scope{}, false
-}
-
-// ScenarioByName finds a scenario by the name that Scope.All gives it.
-func ScenarioByName(name string) (model.Scenario, error) {
-	scope, _, _ := strings.Cut(name, "/")
-	s, ok := ScopeByName(scope)
-	if !ok {
-		return model.Scenario{}, fmt.Errorf("no scope %q", scope)
-	}
-	sc, ok := s.Scenario(name)
-	if !ok {
-		return sc, fmt.Errorf("no scenario %q", name)
-	}
-	return sc, nil
 }
 
 // An Omission is a difference that no scope has, since the model cannot
