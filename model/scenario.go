@@ -52,10 +52,9 @@ const (
 	RTBlocks      = 2
 	firstSecond   = 12
 	SecondBlocks  = 3
-	logDevPage    = 8 // device 1: log
 	LogPages      = 2
 	rtDevPage     = 10 // device 2: realtime
-	legPage       = 8  // device 1: the second leg of a raid1
+	legPage       = 8  // device 1: the log, or the second leg of a raid1
 	MaxLegPages   = 4
 	MaxMetadata   = 3
 	MaxDataGroups = 2

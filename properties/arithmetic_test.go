@@ -214,7 +214,7 @@ func TestArithmeticOfAddresses(t *testing.T) {
 func TestArithmeticEndToEnd(t *testing.T) {
 	const page = units.ByteOff(1) << units.PageShift
 	g := superblock.Groups{Count: 4, AGBlocks: 50, AGBlkLog: 6, Blocks: 200}
-	offset := units.ByteOff(units.PFNPhys(0x100345) - 0x100000000 - 0x200000)
+	offset := units.ByteOff(0x100345<<units.PageShift - 0x100000000 - 0x200000) // PFN_PHYS(pfn) - phys_addr - data_offset
 	require.Equal(t, units.ByteOff(0x145000), offset)
 	r, ok := block.Translate(design.TranslateClip, block.ByteRange{Off: 0x100000, Len: 200 * page}, offset, page)
 	require.True(t, ok)

@@ -89,7 +89,6 @@ type Fixed struct {
 	EarlyKill uint8 // processes, a bit each
 	Threads   uint8 // processes of which the second thread is the one that is early kill
 	FileFS    [Files]uint8
-	DAX       [Files]bool
 	Directory FileSet // pages of directories
 	Weak      bool    // owed is who has a VMA over an owner, PTE or not
 }

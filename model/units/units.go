@@ -5,8 +5,6 @@ package units
 
 // Quantities, each in the unit in which the kernel passes it on.
 type (
-	// PFN is a page frame number: absolute physical, in pages.
-	PFN uint64
 	// ByteOff is an offset in a device or a partition, in bytes.
 	ByteOff uint64
 	// Sector is an xfs_daddr_t: an offset in 512-byte basic blocks.
@@ -15,9 +13,6 @@ type (
 	// group. Not linear: there is a gap where a group has fewer blocks than
 	// a power of two.
 	FSBlock uint64
-	// GroupBlock is an xfs_agblock_t or xfs_rgblock_t: a block within its
-	// group.
-	GroupBlock uint32
 	// PgOff is a pgoff_t: a page index in one file.
 	PgOff uint64
 	// Addr is a user virtual address, in bytes.
@@ -29,6 +24,3 @@ const (
 	PageShift   = 12
 	SectorShift = 9 // BBSHIFT
 )
-
-// PFNPhys is the physical address of pfn, in bytes (PFN_PHYS).
-func PFNPhys(pfn PFN) uint64 { return uint64(pfn) << PageShift }
