@@ -171,7 +171,7 @@ func (c *ctx) reallocate() {
 	}
 }
 
-// reflink is xfs_file_remap_range: page Index of File also becomes page Len
+// reflinkFile is xfs_file_remap_range: page Index of File also becomes page Len
 // of To.
 func (c *ctx) reflinkFile() {
 	s, t, sp := c.s, c.t, c.spec()

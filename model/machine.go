@@ -71,7 +71,7 @@ func (m *Machine) WithoutLock(st Step) *Machine {
 // Unlocked is the step whose locks are gone, if there is one.
 func (m *Machine) Unlocked() (st Step, ok bool) { return m.unlocked, m.unlocked != stepNone }
 
-// Is reports whether the design has the value for the choice.
+// is reports whether the design has the value for the choice.
 func (m *Machine) is(c design.Choice, v design.Value) bool { return m.Design[c] == v }
 
 // layOut places blocks on pages and devices above each other.

@@ -12,7 +12,7 @@ import (
 )
 
 // A Cause is a violation for which one value of the design is to blame: with
-// Cure made who follows the schedule does not come to it (see [System.Cures]).
+// Cure made who follows the schedule does not come to it (see [Cures]).
 type Cause struct {
 	Finding
 	Cure  design.Assignment

@@ -91,7 +91,7 @@ type resultEnd struct {
 	End int `json:"end"` // scenarios of the shard
 }
 
-// line is the line of a scenario.
+// newResultLine is the line of a scenario.
 func newResultLine(index int, sc properties.Named, e *properties.Explored) resultLine {
 	return resultLine{
 		Index: index, Name: sc.Name, Refused: e.Refused,
@@ -333,7 +333,7 @@ func mergeAll(paths []string) ([]*result, error) {
 	return merged, nil
 }
 
-// Totals is what the lines of a result come to.
+// totals is what the lines of a result come to.
 type totals struct {
 	Scenarios   int      `json:"scenarios"`
 	Refused     int      `json:"refused"`
