@@ -1,6 +1,10 @@
 package model
 
-import "github.com/notifycheck/notifycheck/model/design"
+import (
+	"github.com/notifycheck/notifycheck/model/design"
+	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
+)
 
 // A Gate is a lock, or a reference, that one task holds and that keeps others
 // from going on: while it is held, some steps can't be taken.
@@ -19,11 +23,11 @@ const (
 	gateIMmap          = gateIolock + MaxFiles
 	gateIgrab          = gateIMmap + MaxFiles
 	gateMmapLock       = gateIgrab + MaxFiles // a process each
-	gateMmapLockX      = gateMmapLock + 3
-	gateUmount         = gateMmapLockX + 3 // a mount each
-	gateSrcu           = gateUmount + MaxFS
-	gatePgmap          = gateSrcu + 3
-	NumGates           = gatePgmap + 3
+	gateMmapLockX      = gateMmapLock + mm.Procs
+	gateUmount         = gateMmapLockX + mm.Procs // a mount each
+	gateSrcu           = gateUmount + MaxFS       // a device each
+	gatePgmap          = gateSrcu + device.Devs
+	NumGates           = gatePgmap + device.Devs
 )
 
 // Holds reports whether the task holds the gate.
