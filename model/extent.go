@@ -73,7 +73,7 @@ func (c *ctx) endCow() {
 			return
 		}
 		switch {
-		case s.Mount[c.m.Scenario.Files[t.File].FS].Shutdown != 0:
+		case c.shutDown(t.File):
 			t.Rc = mm.EIO // no transaction any more: the staging block stays
 			c.next(ceUnlock)
 		case s.Cow[t.File][t.Idx].Hole(): // a fault and a write(2) share what is staged: the other was first

@@ -132,7 +132,7 @@ func (c *ctx) mapBlocks() {
 	t.Rc, t.New = mm.OK, noBlock
 	hole := e.Hole() || e.Unwritten()
 	switch {
-	case s.Mount[c.m.Scenario.Files[t.File].FS].Shutdown != 0 || hole && !t.sharedWrite():
+	case c.shutDown(t.File) || hole && !t.sharedWrite():
 		t.Rc = mm.EIO // shut down; or the zero page, which is no business of ours
 		c.next(fdMapped)
 	case e.Hole():
@@ -331,12 +331,8 @@ func (c *ctx) copySource() {
 	s, t := c.s, c.t
 	src := c.m.PageOf(t.Block)
 	early := t.Stack[t.Depth-1] == fdCopy
-	n := 1 + min(s.Budget, 1)
 	poisoned := s.Poisoned&^s.Simulated&src.Bit() != 0
-	if poisoned {
-		n = 1
-	}
-	if !c.choose(n) {
+	if !c.mayFail(!poisoned) {
 		return
 	}
 	if c.branch == 1 {

@@ -217,7 +217,7 @@ func (c *ctx) mapFolio() {
 	s, t := c.s, c.t
 	sp := c.spec()
 	v := s.VMA[sp.Proc][sp.Slot]
-	va := sp.Slot*mm.VMAPages + sp.Index
+	va := c.va()
 	write := sp.Kind == TaskWriteFault
 	s.zap(sp.Proc, va)
 	switch {

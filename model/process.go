@@ -176,7 +176,7 @@ func (c *ctx) evict() {
 	s, t, sp := c.s, c.t, c.spec()
 	switch t.Stack[t.Depth-1] {
 	case evStart: // evict: I_FREEING, nobody uses the inode
-		if !c.wait(c.usable(sp.File) && !s.fileUsed(sp.File) && c.pagesIdle(sp.File, true)) {
+		if !c.wait(c.usable(sp.File) && !c.inUse(sp.File) && s.Igrabs[sp.File] == 0 && c.pagesIdle(sp.File, true)) {
 			return
 		}
 		s.Incore[sp.File] = superblock.IncoreEvicting
@@ -215,16 +215,4 @@ func (c *ctx) evict() {
 		}
 		c.finish()
 	}
-}
-
-// fileUsed reports whether a VMA, an operation or an event has the inode.
-func (s *State) fileUsed(file uint8) bool {
-	for proc := range s.VMA {
-		for _, v := range s.VMA[proc] {
-			if v.Maps(file) {
-				return true
-			}
-		}
-	}
-	return s.Igrabs[file]|s.Iolock[file]|s.Mmaplock[file]|s.Ilock[file] != 0
 }

@@ -169,8 +169,7 @@ func (m *Machine) functionOfFolio(st Step, t *Task) string {
 		}
 		return "add_to_kill"
 	}
-	switch {
-	case t.Page.DRAM() && st == kpUnmap:
+	if t.Page.DRAM() && st == kpUnmap {
 		return "try_to_unmap"
 	}
 	return m.Function(st)

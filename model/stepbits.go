@@ -32,7 +32,7 @@ const (
 
 	usableReads = BitLife | BitUmount | BitIncore
 
-	// inUse, fileUsed: who has the file?
+	// inUse: who has the file?
 	usersRead = BitVMA | BitIolock | BitMmaplock | BitIlock
 
 	// mapBlock updates these, and writes the block map.

@@ -239,7 +239,7 @@ func (c *ctx) groupWalk() {
 			c.next(xfAgfRead)
 		}
 	case xfAgfRead: // the read, which can fail
-		if !c.choose(1 + min(s.Budget, 1)) {
+		if !c.mayFail(true) {
 			return
 		}
 		c.readAGF(lock+t.Gno, mp)

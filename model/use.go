@@ -14,8 +14,8 @@ import (
 // others.
 type Touch struct{ Reads, Writes, Adds Objects }
 
-// And is what either touches.
-func (t *Touch) And(u *Touch) Touch {
+// Or is what either touches.
+func (t *Touch) Or(u *Touch) Touch {
 	return Touch{t.Reads.Or(u.Reads), t.Writes.Or(u.Writes), t.Adds.Or(u.Adds)}
 }
 
@@ -171,10 +171,7 @@ func (m *Machine) openers(fs uint8) (procs uint16) {
 // live all the time and has its holder slot.
 func (u *Use) claimed() bool {
 	m, g := u.m, &u.m.Scenario.Geometry
-	if !u.v.exact || u.v.kinds[TaskUmount]+u.v.kinds[TaskMount]+u.v.kinds[TaskUnbind] != 0 && u.sp.Kind != TaskUnbind || u.v.kinds[TaskUmount]+u.v.kinds[TaskMount] != 0 {
-		return false
-	}
-	if g.NoRmapbt || u.sp.Kind == TaskUnbind {
+	if !u.v.exact || g.NoRmapbt || u.v.kinds[TaskUmount]+u.v.kinds[TaskMount]+u.v.kinds[TaskUnbind] != 0 {
 		return false
 	}
 	var fs uint16

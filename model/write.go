@@ -78,11 +78,7 @@ func (c *ctx) writeCopy() {
 	s, t := c.s, c.t
 	cow := t.Local&faultCow != 0
 	poisoned := cow && s.Poisoned&^s.Simulated&c.m.PageOf(t.Block).Bit() != 0
-	n := uint8(1)
-	if cow && !poisoned && t.Rc == mm.OK {
-		n += min(s.Budget, 1)
-	}
-	if !c.choose(n) {
+	if !c.mayFail(cow && !poisoned && t.Rc == mm.OK) {
 		return
 	}
 	if c.branch == 1 {

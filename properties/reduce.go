@@ -135,7 +135,7 @@ func (f *footprint) close(g *gate, task uint8, use *model.Use, steps []model.Ste
 	for changed := true; changed; {
 		changed = false
 		for _, e := range edges {
-			t, r := g.future[e.from].And(&g.future[e.to]), g.returns[e.from] || g.returns[e.to]
+			t, r := g.future[e.from].Or(&g.future[e.to]), g.returns[e.from] || g.returns[e.to]
 			if t != g.future[e.from] || r != g.returns[e.from] {
 				g.future[e.from], g.returns[e.from], changed = t, r, true
 			}

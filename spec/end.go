@@ -52,7 +52,7 @@ func (m *Monitor) Open(fx *Fixed, now *World, end *End) (open Set) {
 		}
 	}
 	add(m.active != 0, EventNeverReturns)
-	add(untold&alive(now)&^over(&now.Under, m.excused) != 0, VictimNeverTold)
+	add(untold&processes(now.Alive)&^over(&now.Under, m.excused) != 0, VictimNeverTold)
 	add(end.Teardown, TeardownNeverEnds)
 	add(m.wrongData(now) != 0, SilentCorruption)
 	add(end.Asleep, LostWakeup)
@@ -66,16 +66,6 @@ func (m *Monitor) Open(fx *Fixed, now *World, end *End) (open Set) {
 		add(p != 0 && over(&now.PTE, p)&^over(&now.Under, m.excused) != 0, DroppedWhileMounting)
 	}
 	return open
-}
-
-// alive is the va pages of the processes that live.
-func alive(now *World) (vas VASet) {
-	for proc := range uint8(Procs) {
-		if now.Alive>>proc&1 != 0 {
-			vas |= (1<<VA - 1) << (proc * VA)
-		}
-	}
-	return vas
 }
 
 // wrongData is the set of va pages at which processes see something else than
@@ -93,5 +83,5 @@ func (m *Monitor) wrongData(now *World) VASet {
 			}
 		}
 	}
-	return vas & alive(now) &^ now.Private &^ over(&now.Under, m.excused)
+	return vas & processes(now.Alive) &^ now.Private &^ over(&now.Under, m.excused)
 }
