@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -61,7 +63,7 @@ func (a *app) corpus() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&only, "only", "", "one deviation or named design")
 	cmd.Flags().BoolVar(&versions, "versions", false, "make the files of the rows by version instead")
-	cmd.Flags().BoolVar(&renew, "renew", false, "record the files that are there again: digests and races, not schedules")
+	cmd.Flags().BoolVar(&renew, "renew", false, "record the files that are there again: texts, digests and races, not schedules")
 	cmd.MarkFlagsMutuallyExclusive("renew", "versions")
 	cmd.Flags().StringVar(&dir, "dir", counterexamples.Dir, "directory of the corpus")
 	cmd.Flags().IntVar(&checks, "checks", 60_000, "runs to draw for each file at most")
@@ -290,14 +292,34 @@ func (e entry) comment() string {
 	return wrap(fmt.Sprintf("%s\n\n%s %s: %s.", text, info.ID, info.Name, info.Says), columns)
 }
 
+// commentOf is what a file of the corpus says in English.
+func commentOf(f *counterexamples.File) (string, error) {
+	p, err := f.Property()
+	if err != nil {
+		return "", err
+	}
+	if len(f.Verdict.Rows) > 0 {
+		return versionComment(f, p)
+	}
+	label := strings.TrimSuffix(path.Base(f.Name), path.Ext(f.Name))
+	if dev, ok := design.DeviationByID(label); ok {
+		s, err := ofDeviation(dev)
+		return entry{subject: s, property: p}.comment(), err
+	}
+	return entry{subject: subject{name: label}, property: p}.comment(), nil
+}
+
 // renewCorpus records each file of the directory again, after a change of the
-// model that leaves its schedule what it is. Files that it is not so for stay
-// as they are, and are named.
+// model that leaves its schedule what it is, or of what the file says in
+// English. Files that it is not so for stay as they are, and are named.
 func (a *app) renewCorpus(dir string) error {
 	failed := false
 	for _, k := range counterexamples.Corpus() {
 		f, err := counterexamples.Parse(k.Name, k.Data)
 		if err != nil {
+			return err
+		}
+		if f.Comment, err = commentOf(f); err != nil {
 			return err
 		}
 		renewed, err := f.Renew()

@@ -405,6 +405,28 @@ func (r *rowSearch) comment(c *rowCause) string {
 	return wrap(b.String(), columns)
 }
 
+// versionComment is what a file that shows a row in a version says in English.
+func versionComment(f *counterexamples.File, p spec.Property) (string, error) {
+	dev, ok := design.DeviationByID(f.Verdict.Rows[0])
+	if !ok {
+		return "", fmt.Errorf("%s: the catalogue has no %q", f.Name, f.Verdict.Rows[0])
+	}
+	version, ok := design.ByName(f.Verdict.Design)
+	if !ok {
+		return "", fmt.Errorf("%s: there is no design %q", f.Name, f.Verdict.Design)
+	}
+	c := rowCause{version: version, Cause: properties.Cause{Finding: properties.Finding{Property: p}, Alone: f.Verdict.Alone}}
+	for _, text := range f.Verdict.With {
+		a, err := design.ParseAssignment(text)
+		if err != nil {
+			return "", err
+		}
+		c.with = append(c.with, a)
+	}
+	r := rowSearch{row: dev}
+	return r.comment(&c), nil
+}
+
 // versionsDoc is the table of rows and versions.
 func versionsDoc(t *counterexamples.VersionTable) string {
 	var b strings.Builder
