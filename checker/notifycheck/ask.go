@@ -361,7 +361,7 @@ func askOrders([]design.Named) (listing, error) {
 		if by == "" {
 			var violated spec.Set
 			d := design.Design{}.With(s.other)
-			err := properties.ExploreAll(d, named(&scope), properties.ExploreOptions{Reduction: properties.Reduced},
+			err := properties.ExploreAll(d, scenariosOf(&scope), properties.ExploreOptions{Reduction: properties.Reduced},
 				func(_ properties.Named, e properties.Explored) bool {
 					violated |= e.Violated
 					return true
@@ -392,17 +392,6 @@ func rowOf(a design.Assignment) (row design.Deviation, p spec.Property, ok bool)
 		}
 	}
 	return row, p, ok
-}
-
-// named yields the scenarios of a scope with their names.
-func named(scope *properties.Scope) func(yield func(properties.Named) bool) {
-	return func(yield func(properties.Named) bool) {
-		for name, sc := range scope.All() {
-			if !yield(properties.Named{Name: name, Scenario: sc}) {
-				return
-			}
-		}
-	}
 }
 
 // How many runs are drawn for the order of locks, and how long a cycle is

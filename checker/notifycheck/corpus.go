@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -141,27 +140,15 @@ func worst(row *properties.Row, name string) []spec.Property {
 func (a *app) makeCorpus(entries []entry, dir string, seed, checks int) error {
 	tick, done := a.progress("corpus", len(entries))
 	reports := make([]corpusReport, len(entries))
-	jobs := make(chan int)
-	var group sync.WaitGroup
 	var mu sync.Mutex
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for i := range jobs {
-				reports[i] = entries[i].make(dir, seed, checks)
-				mu.Lock()
-				tick(1)
-				if !a.json {
-					a.printf("%s\n", reports[i].line())
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for i := range entries {
-		jobs <- i
-	}
-	close(jobs)
-	group.Wait()
+	inParallel(len(entries), tick, func(i int) {
+		reports[i] = entries[i].make(dir, seed, checks)
+		if !a.json {
+			mu.Lock()
+			defer mu.Unlock()
+			a.printf("%s\n", reports[i].line())
+		}
+	})
 	done()
 	missing := false
 	for _, r := range reports {

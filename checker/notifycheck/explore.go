@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -95,6 +96,9 @@ func (f *exploreFlags) check() error {
 			return fmt.Errorf("--%s: expected 0 or more, not %d", flag.name, flag.n)
 		}
 	}
+	if f.maxMemory > math.MaxInt64>>20 {
+		return fmt.Errorf("--max-memory: expected at most %d, not %d", math.MaxInt64>>20, f.maxMemory)
+	}
 	return nil
 }
 
@@ -160,7 +164,7 @@ func (a *app) control(s subject, f *exploreFlags) (string, error) {
 func (a *app) exploreList(s subject, scope *properties.Scope, opts properties.ExploreOptions) (*totals, error) {
 	t := &totals{}
 	index := 0
-	err := properties.ExploreAll(s.design, part(scope, 1, 1, 0), opts, func(sc properties.Named, e properties.Explored) bool {
+	err := properties.ExploreAll(s.design, scenariosOf(scope), opts, func(sc properties.Named, e properties.Explored) bool {
 		l := newResultLine(index, sc, &e)
 		t.add(&l)
 		index++
@@ -168,6 +172,9 @@ func (a *app) exploreList(s subject, scope *properties.Scope, opts properties.Ex
 	})
 	return t, err
 }
+
+// scenariosOf is all scenarios of a scope.
+func scenariosOf(scope *properties.Scope) iter.Seq[properties.Named] { return part(scope, 1, 1, 0) }
 
 // part is every of-th scenario of a scope, from the shard-th on, without the
 // first so many of them.
@@ -342,11 +349,7 @@ func newExploreReport(s subject, f *exploreFlags, t *totals) *exploreReport {
 
 // exploreDone writes and prints the report and ends with its exit code.
 func (a *app) exploreDone(r *exploreReport, files resultFiles, races map[spec.Property]*counterexamples.File) error {
-	designs, err := r.judged(races)
-	if err == nil {
-		err = files.write("explore", designs)
-	}
-	if err != nil {
+	if err := files.write("explore", r.judged(races)); err != nil {
 		return err
 	}
 	if a.json {

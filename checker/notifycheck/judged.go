@@ -63,19 +63,18 @@ func (f *resultFiles) write(verb string, designs []judged) error {
 // writeFiles writes the files that are named, and both to the directory out if
 // there is one.
 func (r *reviewReport) writeFiles(out string, files resultFiles) error {
-	designs, err := r.judged()
-	if err == nil && out != "" {
+	designs := r.judged()
+	if out != "" {
 		beside := resultFiles{junit: filepath.Join(out, "review.junit.xml"), sarif: filepath.Join(out, "review.sarif")}
-		err = beside.write("review", designs)
+		if err := beside.write("review", designs); err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		err = files.write("review", designs)
-	}
-	return err
+	return files.write("review", designs)
 }
 
 // judged is the report for other programs.
-func (r *reviewReport) judged() ([]judged, error) {
+func (r *reviewReport) judged() []judged {
 	var all []judged
 	for _, row := range r.Designs {
 		d := judged{design: row.Design, facts: [][2]string{
@@ -85,23 +84,16 @@ func (r *reviewReport) judged() ([]judged, error) {
 			d.facts = append(d.facts, [2]string{"explored " + x.Scope, x.String()})
 		}
 		for i := range row.Cells {
-			j, err := row.Cells[i].judgement(r.Checks)
-			if err != nil {
-				return nil, err
-			}
-			d.cases = append(d.cases, j)
+			d.cases = append(d.cases, row.Cells[i].judgement(r.Checks))
 		}
 		all = append(all, d)
 	}
-	return all, nil
+	return all
 }
 
 // judgement is a cell of a review of so many runs a design.
-func (c *reviewCell) judgement(checks int) (judgement, error) {
-	p, err := parseProperty(c.Property)
-	if err != nil {
-		return judgement{}, err
-	}
+func (c *reviewCell) judgement(checks int) judgement {
+	p := c.property
 	j := judgement{property: p, verdict: verdictOf(c.Verdict), file: c.File}
 	switch j.verdict {
 	case checker.Violated:
@@ -121,7 +113,7 @@ func (c *reviewCell) judgement(checks int) (judgement, error) {
 	case checker.Truncated:
 		j.says = "a limit cut the search off: nothing is known"
 	}
-	return j, err
+	return j
 }
 
 // verdictOf is the verdict that a word means; a word that is none claims
@@ -137,7 +129,7 @@ func verdictOf(word string) checker.Verdict {
 
 // judged is the report for other programs, with the counterexamples that were
 // found.
-func (r *exploreReport) judged(races map[spec.Property]*counterexamples.File) ([]judged, error) {
+func (r *exploreReport) judged(races map[spec.Property]*counterexamples.File) []judged {
 	what := r.Scope
 	if what == "" {
 		what = r.Scenario
@@ -151,11 +143,8 @@ func (r *exploreReport) judged(races map[spec.Property]*counterexamples.File) ([
 		{"transitions", fmt.Sprint(t.Transitions)},
 		{"reductions", r.Reduction},
 	}}
-	for _, c := range r.Properties {
-		p, err := parseProperty(c.Property)
-		if err != nil {
-			return nil, err
-		}
+	for i, c := range r.Properties {
+		p := spec.Property(i) // there is a row for each
 		j := judgement{property: p, verdict: verdictOf(c.Verdict)}
 		switch j.verdict {
 		case checker.Violated:
@@ -172,5 +161,5 @@ func (r *exploreReport) judged(races map[spec.Property]*counterexamples.File) ([
 		}
 		d.cases = append(d.cases, j)
 	}
-	return []judged{d}, nil
+	return []judged{d}
 }

@@ -135,7 +135,8 @@ const crossing = "crossing"
 func lockScenarios(scopes ...string) iter.Seq[properties.Named] {
 	return func(yield func(properties.Named) bool) {
 		for _, name := range scopes {
-			all := scenariosOf(name)
+			scope, _ := properties.ScopeByName(name)
+			all := scenariosOf(&scope)
 			if name == crossing {
 				all = slices.Values(properties.Crossings())
 			}
@@ -143,18 +144,6 @@ func lockScenarios(scopes ...string) iter.Seq[properties.Named] {
 				if !yield(sc) {
 					return
 				}
-			}
-		}
-	}
-}
-
-// scenariosOf are those of a scope.
-func scenariosOf(scope string) iter.Seq[properties.Named] {
-	return func(yield func(properties.Named) bool) {
-		s, _ := properties.ScopeByName(scope)
-		for name, sc := range s.All() {
-			if !yield(properties.Named{Name: name, Scenario: sc}) {
-				return
 			}
 		}
 	}

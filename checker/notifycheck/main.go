@@ -187,10 +187,10 @@ func designNames() []string {
 }
 
 // parseProperty finds a property by its name or id.
-func parseProperty(name string) (spec.Property, error) {
+func parseProperty(flag, name string) (spec.Property, error) {
 	p, ok := spec.ParseProperty(name)
 	if !ok {
-		return 0, fmt.Errorf("--property: there is no property %q (see list properties)", name)
+		return 0, fmt.Errorf("--%s: there is no property %q (see list properties)", flag, name)
 	}
 	return p, nil
 }

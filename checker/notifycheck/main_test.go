@@ -219,6 +219,8 @@ func TestBadInput(t *testing.T) {
 		{"sample --with pfn-recheck=maybe", `--with: pfn-recheck has no value "maybe"`},
 		{"sample --with frob=yes", `--with: no choice "frob"`},
 		{"sample --property S99", `--property: there is no property "S99"`},
+		{"explore tiny/base/alone/1 --witness S99", `--witness: there is no property "S99"`},
+		{"explore tiny/base/alone/1 --max-memory 9223372036854775807", "--max-memory: expected at most 8796093022207, not 9223372036854775807"},
 		{"sample --deviation R99", `--deviation: the catalogue has no "R99"`},
 		{"sample --deviation R05 --design v6.0", "none of the others can be"},
 		{"replay", "requires at least 1 arg"},

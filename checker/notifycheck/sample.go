@@ -62,7 +62,7 @@ func (a *app) sample() *cobra.Command {
 // sampled is the properties to look at.
 func sampled(name string, s subject) ([]spec.Property, error) {
 	if name != "" {
-		p, err := parseProperty(name)
+		p, err := parseProperty("property", name)
 		return []spec.Property{p}, err
 	}
 	if len(s.breaks) > 0 {

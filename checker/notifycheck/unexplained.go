@@ -102,10 +102,11 @@ func (u *unexplained) explore(a *app) error {
 			}
 			every = n
 		}
-		if _, ok := properties.ScopeByName(name); !ok {
+		s, ok := properties.ScopeByName(name)
+		if !ok {
 			return fmt.Errorf("--scope: there is no scope %q", name)
 		}
-		if err := u.exploreScope(a, name, every); err != nil {
+		if err := u.exploreScope(a, &s, every); err != nil {
 			return err
 		}
 	}
@@ -113,10 +114,10 @@ func (u *unexplained) explore(a *app) error {
 }
 
 // exploreScope goes through each so manieth scenario of a scope.
-func (u *unexplained) exploreScope(a *app, name string, every int) error {
+func (u *unexplained) exploreScope(a *app, scope *properties.Scope, every int) error {
 	var picked []properties.Named
 	at := 0
-	for sc := range scenariosOf(name) {
+	for sc := range scenariosOf(scope) {
 		if at%every == 0 {
 			picked = append(picked, sc)
 		}
@@ -150,7 +151,7 @@ func (u *unexplained) exploreScope(a *app, name string, every int) error {
 		}
 	}
 	u.counts = append(u.counts, fmt.Sprintf("- %s: %d of %d scenarios, one in %d; %d violate something, %d were too large.",
-		name, len(picked), at, every, broken, large))
+		scope.Name, len(picked), at, every, broken, large))
 	return nil
 }
 

@@ -19,7 +19,7 @@ type witnessReport struct {
 // witness prints the shortest schedule of a scenario that puts the property to
 // the test; that there is none is a surprise.
 func (a *app) witness(sys *properties.System, s subject, scenario, property string) error {
-	p, err := parseProperty(property)
+	p, err := parseProperty("witness", property)
 	if err != nil {
 		return err
 	}
