@@ -71,6 +71,10 @@ func TestSampleHolds(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(out), &report))
 	require.Equal(t, []string{"pfn-recheck=no"}, report.With)
 	require.Equal(t, "sampled", report.Verdict)
+
+	code, out, _ = command("sample", "--checks", "1", "--property", "S17")
+	require.Equal(t, exitUnknown, code, "nothing was put to the test")
+	require.Equal(t, "reviewed: vacuous: in none of 1 runs was it put to the test\n", out)
 }
 
 // The review fits 120 columns, writes its evidence, and is the same each time.

@@ -105,14 +105,19 @@ func (a *app) sampleSubject(s subject, props []spec.Property, seed, checks int, 
 	if tested == 0 {
 		report.Verdict = checker.Vacuous.String()
 	}
-	if a.json {
-		return a.printJSON(report)
+	switch {
+	case a.json:
+		if err := a.printJSON(report); err != nil {
+			return err
+		}
+	case tested == 0:
+		a.printf("%s: vacuous: in none of %d runs was it put to the test\n", s.label, checks)
+	default:
+		a.printf("%s: held: sampled(%d)\n", s.label, tested)
 	}
 	if tested == 0 {
-		a.printf("%s: vacuous: in none of %d runs was it put to the test\n", s.label, checks)
-		return nil
+		return status(exitUnknown)
 	}
-	a.printf("%s: held: sampled(%d)\n", s.label, tested)
 	return nil
 }
 
