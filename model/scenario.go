@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/notifycheck/notifycheck/model/device"
 	"github.com/notifycheck/notifycheck/model/mm"
 	"github.com/notifycheck/notifycheck/model/rmap"
 	"github.com/notifycheck/notifycheck/model/superblock"
@@ -226,6 +227,15 @@ func (tk *TaskSpec) Raiser() (proc uint8, ok bool) {
 		return NoProc, false
 	}
 	return tk.Proc, true
+}
+
+// Failed is the pages that a memory_failure is about, a bit each; none of another
+// kind of task.
+func (tk *TaskSpec) Failed() uint16 {
+	if tk.Kind != TaskMemoryFailure {
+		return 0
+	}
+	return pageBits(device.Page(tk.Page), max(tk.Pages, 1))
 }
 
 // TaskCount counts the tasks of the scenario; they come first.

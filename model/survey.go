@@ -85,7 +85,7 @@ func filesOf(set uint16) (files uint16) {
 func (m *Machine) eventPages(tk *TaskSpec) uint16 {
 	switch tk.Kind {
 	case TaskMemoryFailure:
-		return pageBits(device.Page(tk.Page), max(tk.Pages, 1))
+		return tk.Failed()
 	case TaskUnbind:
 		return m.devPages[tk.Dev]
 	case TaskMount: // of what was put off

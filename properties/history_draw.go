@@ -165,9 +165,7 @@ func failing(m *model.Machine) (set spec.PageSet) {
 	for i := range m.Scenario.TaskCount() {
 		switch tk := &m.Scenario.Tasks[i]; tk.Kind {
 		case model.TaskMemoryFailure:
-			for n := range max(tk.Pages, 1) {
-				set |= 1 << (tk.Page + n)
-			}
+			set |= spec.PageSet(tk.Failed())
 		case model.TaskUnbind:
 			set |= v.fixed.DevPages[tk.Dev]
 		default: // no event

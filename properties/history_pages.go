@@ -213,9 +213,5 @@ func (tp *tape) failure(task uint8) spec.PageCall {
 	if tk.Kind == model.TaskUnbind {
 		return spec.PageCall{Op: spec.PageRemove, Pages: tp.v.fixed.DevPages[tk.Dev]}
 	}
-	in := spec.PageCall{Op: spec.PageMemoryFailure}
-	for i := range max(tk.Pages, 1) {
-		in.Pages |= 1 << (tk.Page + i)
-	}
-	return in
+	return spec.PageCall{Op: spec.PageMemoryFailure, Pages: spec.PageSet(tk.Failed())}
 }

@@ -34,9 +34,7 @@ func (sys *System) InTurn() (out Outcome, ok bool) {
 	run := runs[0]
 	var failed spec.PageSet
 	for task := range uint8(sys.M.Scenario.TaskCount()) {
-		if tk := &sys.M.Scenario.Tasks[task]; tk.Kind == model.TaskMemoryFailure {
-			failed |= (1<<max(tk.Pages, 1) - 1) << tk.Page
-		}
+		failed |= spec.PageSet(sys.M.Scenario.Tasks[task].Failed())
 		out.runTask(sys, &run, task)
 	}
 	var now spec.World

@@ -313,14 +313,20 @@ func (v *view) fact(s *model.State, task uint8, o *model.Obs, f *spec.Fact) {
 	}
 }
 
-// isEvent reports whether the task notifies: an event does, and a mount that
-// replays one.
+// isEvent reports whether the task has notified in the step that led to the
+// state, or is to go on with it.
 func (v *view) isEvent(s *model.State, task uint8, o *model.Obs) bool {
+	return v.notifies(s, task) || o.Flags&model.ObsReturned != 0
+}
+
+// notifies reports whether the task's next step is one of an event: of the task,
+// or of a mount that replays one.
+func (v *view) notifies(s *model.State, task uint8) bool {
 	switch v.m.Scenario.Tasks[task].Kind {
 	case model.TaskMemoryFailure, model.TaskUnbind, model.TaskLegFailure:
 		return true
 	case model.TaskMount:
-		return s.Tasks[task].Depth > 1 || o.Flags&model.ObsReturned != 0
+		return s.Tasks[task].Depth > 1
 	}
 	return false
 }
@@ -337,13 +343,9 @@ func (v *view) raised(s *model.State, task uint8) spec.Raised {
 		r.Loss = true
 		r.Pages = v.lost(s)
 	default:
-		r.Replay = tk.Kind == model.TaskMount
-		first, pages := s.Tasks[task].Page, s.Tasks[task].Pages
-		if !r.Replay {
-			first, pages = device.Page(tk.Page), max(tk.Pages, 1) // that failed, whatever is reported
-		}
-		for i := range pages {
-			r.Pages |= spec.PageSet((first + device.Page(i)).Bit())
+		r.Pages = spec.PageSet(tk.Failed()) // whatever is reported
+		if r.Replay = tk.Kind == model.TaskMount; r.Replay {
+			r.Pages = spec.PageSet(s.Tasks[task].Page.Bit()) // one at a time
 		}
 		if proc, raised := tk.Raiser(); raised {
 			r.Current, r.Required = proc, true

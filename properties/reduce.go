@@ -250,8 +250,7 @@ func (sys *System) repeats() bool {
 			if a.Kind != model.TaskMemoryFailure {
 				a, b = b, a
 			}
-			if a.Kind == model.TaskMemoryFailure && (b.Kind == model.TaskMount ||
-				b.Kind == model.TaskMemoryFailure && a.Page == b.Page && max(a.Pages, 1) == max(b.Pages, 1)) {
+			if a.Kind == model.TaskMemoryFailure && (b.Kind == model.TaskMount || a.Failed() == b.Failed()) {
 				return true
 			}
 		}
@@ -284,7 +283,7 @@ func (sys *System) Persistent(r Reduction) func(run *Run, enabled []model.Action
 				to++
 			}
 			f.next(s, task, &t)
-			if repeats && run.Monitor.Ends(task, sys.notifies(s, task), raised[:n]) {
+			if repeats && run.Monitor.Ends(task, sys.view.notifies(s, task), raised[:n]) {
 				from = to
 				continue
 			}
@@ -295,17 +294,6 @@ func (sys *System) Persistent(r Reduction) func(run *Run, enabled []model.Action
 		}
 		return 0, 0
 	}
-}
-
-// notifies reports whether the task's next step is one of an event.
-func (sys *System) notifies(s *model.State, task uint8) bool {
-	switch sys.M.Scenario.Tasks[task].Kind {
-	case model.TaskMemoryFailure, model.TaskUnbind, model.TaskLegFailure:
-		return true
-	case model.TaskMount:
-		return s.Tasks[task].Depth > 1
-	}
-	return false
 }
 
 // next sets t to what the task's next step touches in this state, as a step
@@ -379,7 +367,7 @@ func (sys *System) agenda() (a agenda) {
 	for task := range sys.M.Scenario.TaskCount() {
 		switch tk := &sys.M.Scenario.Tasks[task]; tk.Kind {
 		case model.TaskMemoryFailure:
-			a.pages[task] = (1<<max(tk.Pages, 1) - 1) << tk.Page
+			a.pages[task] = spec.PageSet(tk.Failed())
 		case model.TaskUnbind, model.TaskMount, model.TaskLegFailure:
 			a.others |= 1 << task
 		}
