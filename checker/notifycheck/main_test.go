@@ -250,3 +250,8 @@ func TestBadInput(t *testing.T) {
 func TestWrap(t *testing.T) {
 	require.Equal(t, "a b\nccccc\n\nd\n", wrap("a b ccccc\n\nd", 5))
 }
+
+func TestMissedAim(t *testing.T) {
+	table := []measurement{{Median: aimMedian, P99: aimP99}, {Median: aimMedian + 1}, {P99: aimP99 + 1}}
+	require.Contains(t, missedAim(table), "; 2 of the 3 rows miss it.")
+}
