@@ -12,7 +12,7 @@ import (
 type Obs struct {
 	Flags ObsFlags
 	Rc    mm.Errno    // of ObsReturned
-	FS    uint8       // of ObsCallback, ObsMountEvent
+	FS    uint8       // of ObsCallback, ObsCallbackEnd, CallGet and CallPut
 	Proc  uint8       // of ObsSignal, ObsLost and ObsRefused
 	VA    uint8       // of ObsSignal and ObsRefused: va page of si_addr
 	Lsb   uint8       // of ObsSignal: log2 pages
