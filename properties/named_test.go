@@ -14,18 +14,9 @@ import (
 // brokenInTiny is what the design violates in each scenario of tiny.
 func brokenInTiny(t *testing.T, d design.Design, weak bool) map[string]spec.Set {
 	t.Helper()
-	tiny, ok := properties.ScopeByName("tiny")
-	require.True(t, ok)
 	broken := map[string]spec.Set{}
 	opts := properties.ExploreOptions{Reduction: properties.Reduced, Workers: 1, Weak: weak}
-	scenarios := func(yield func(properties.Named) bool) {
-		for name, sc := range tiny.All() {
-			if !yield(properties.Named{Name: name, Scenario: sc}) {
-				return
-			}
-		}
-	}
-	err := properties.ExploreAll(d, scenarios, opts, func(sc properties.Named, e properties.Explored) bool {
+	err := properties.ExploreAll(d, tiny(), opts, func(sc properties.Named, e properties.Explored) bool {
 		require.True(t, e.Complete, sc.Name)
 		if e.Violated != 0 {
 			broken[sc.Name] = e.Violated
