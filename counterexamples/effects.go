@@ -2,6 +2,7 @@ package counterexamples
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"github.com/notifycheck/notifycheck/model"
@@ -38,6 +39,9 @@ func effects(before, after *model.State, o *model.Obs, task uint8) []string {
 		if uint8(i) != task && woken != 0 {
 			add("wakes %s", taskName(uint8(i)))
 		}
+	}
+	if after.NumPoison > before.NumPoison && int(after.NumPoison) > bits.OnesCount16(after.Poisoned) {
+		add("HardwareCorrupted: %s, of which %d failed", pageCount(after.NumPoison), bits.OnesCount16(after.Poisoned))
 	}
 	if after.Budget < before.Budget {
 		add("failure injected")

@@ -35,8 +35,8 @@ var deviationTexts = map[string]string{
 		"begins at the block number that it had in the first. A record of the second group is found by the query and then clipped to " +
 		"nothing, or to other blocks than those that failed. Whoever maps the failed page there is neither unmapped nor told.",
 	"R05": "The end of the range is XFS_DADDR_TO_FSB(daddr + bblen), the block after the last one, and the query takes it for " +
-		"inclusive. The record of the next block is reported too. When that block is metadata, one poisoned page of file data shuts " +
-		"the whole filesystem down.",
+		"inclusive. The record of the next block is reported too. When that block is metadata, as the header of the next group, one poisoned page beside " +
+		"it shuts the whole filesystem down.",
 	"R07": "The end of the range was made inclusive but the count stayed end - start, so a failure of one page covers no page at " +
 		"all. The query finds the record, pgcnt is 0, nothing is unmapped and nobody is signalled, and 0 is returned. xfs/550 to " +
 		"xfs/552 caught it in v6.6.",
@@ -50,10 +50,11 @@ var deviationTexts = map[string]string{
 		"of the device. A range that reaches past the partition is not clipped, and the walk goes on to blocks that the filesystem " +
 		"does not have. That is an error in the walk and shuts a healthy filesystem down.",
 	"R14": "The filesystem lies in a partition, and the offset of the partition is not subtracted from the device range. The " +
-		"query looks at blocks that are bt_dax_part_off too far on. The process that maps the failed page is not found.",
+		"query looks at blocks that are bt_dax_part_off too far on. The process that maps the failed page is not found. A failure before the partition, which is none of the " +
+		"filesystem's, is taken for one of its first blocks and shuts it down.",
 	"R17": "unmap_mapping_range takes a start and a length; it is given a start and an end. For file page 1 or later " +
 		"the length is larger than the mapping unit, so PTEs of healthy pages after the failed one are removed as well. " +
-		"Those processes take needless faults, and mappings that cannot fault again are lost.",
+		"Those processes take needless faults.",
 	"R19": "The block number is computed as a linear one and used as an fsbno, which is segmented: agno << agblklog | agbno. When " +
 		"agblocks is no power of two there is a gap after each group, and every block of the second group is looked up at the wrong " +
 		"place. The owner of the failed block is not found.",
@@ -66,8 +67,8 @@ var deviationTexts = map[string]string{
 	"C05": "The inode that owns the block is on its way out of the cache or into it, XFS_IRECLAIMABLE, I_FREEING or XFS_INEW, so " +
 		"that xfs_iget with XFS_IGET_INCORE returns -EAGAIN. The callback knows only -ENODATA as 'not in use' and takes every other error as a reason to shut down. Poison in a " +
 		"closed file that nobody maps stops the filesystem; 6.1, 6.12 and 7.3 were all seen to do it.",
-	"C06": "The single-owner path is to be tried when the driver returns -EOPNOTSUPP, but the test is against the positive " +
-		"EOPNOTSUPP and never true. On a device whose filesystem does not take part, nobody looks at page->mapping. The process that maps " +
+	"C06": "The single-owner path is to be tried when the driver returns -EOPNOTSUPP, but the test is rc != EOPNOTSUPP, against the " +
+		"positive number, which is true of every rc: the function returns. On a device whose filesystem does not take part, nobody looks at page->mapping. The process that maps " +
 		"the page was told by older kernels and is not told any more.",
 	"C08": "On the single-owner path the file page passed to collect_procs is 0 instead of page->index. The address in the VMA is " +
 		"computed for file page 0 and is wrong, or -EFAULT, which turns the SIGBUS into SIGKILL. A handler that repairs the page at si_addr " +
@@ -115,7 +116,7 @@ var deviationTexts = map[string]string{
 		"is still there, and consumes the poison that it was told of. The order of unmap_and_kill exists to keep that from happening.",
 	"X01": "dax_load_page reads the DAX entry without locking it, so the entry lock no longer makes two walks over one file page take turns. " +
 		"Both collect the process while it still maps the page, then both unmap and both signal. The process gets SIGBUS twice for one " +
-		"mapping, the second time for a page that it has lost already; the review of v10 refused the patch for this window.",
+		"mapping, the second time for a page that it has lost already. What keeps such a lookup valid was asked in the review of v10.",
 	"X02": "The walk knows the file page, and nothing compares the entry that it finds there with the failed pfn. Meanwhile a copy on write put " +
 		"the page of another block into the entry. That page, which is healthy, is marked with PageHWPoison, while the kernel believes that it " +
 		"dealt with the failed one.",
@@ -153,8 +154,8 @@ var deviationTexts = map[string]string{
 		"the AGF included. The query of the next failure stops before the first record. Processes still map file data of that " +
 		"filesystem, since a shutdown does not unmap, and none is ever told.",
 	"L02": "fs_put_dax sets holder_data to NULL with cmpxchg, then holder_ops. In between the next mount registers both, and the second " +
-		"store belongs to it. An event that comes then finds a holder without operations or the operations of another, and " +
-		"works on a mount that is gone.",
+		"store belongs to it. An event that comes before finds operations without a holder, one that comes after such a mount a holder " +
+		"without operations: it works on a mount that is gone, or nobody is asked.",
 	"L03": "fs_put_dax clears the slot of the holder and returns; it does not wait for SRCU readers. A callback that had read the slot " +
 		"before that is still walking the reverse map. The unmount goes on and frees the mount under it.",
 	"L07": "The filesystem has registered as holder but is not SB_BORN yet, and the callback returns -EIO. The event is logged as " +
@@ -180,25 +181,26 @@ var deviationTexts = map[string]string{
 		"Before the note the other leg fails as a whole. md_error sees no bad block on the first leg and takes that for the good copy. " +
 		"Each was right when it looked, no leg has the block now, and nobody above is told.",
 	"B06": "A directory keeps its entries in its data fork, owned by its inode. The callback asks only whether the mapping " +
-		"is DAX; that of a directory is not, so it does nothing. The loss of directory blocks, which are metadata, goes unnoticed " +
-		"until somebody reads them.",
-	"G1": "Two CPUs handle a failure of the same page at once, since nothing makes them take turns. Both see the PTE, both collect the " +
-		"process, both signal it, or both count the page. mf_mutex is what makes the second see the work of the first.",
+		"is DAX; that of a directory is not, so it does not shut down. Blocks of a directory, which are metadata, are lost, and the " +
+		"filesystem goes on; 7.3 reports the range to who listens for such errors, and no more.",
+	"G1": "Two CPUs handle a failure of the same page at once, since nothing makes them take turns. Both see that PageHWPoison is not set, and " +
+		"both count the page: HardwareCorrupted says more than was lost. mf_mutex is what makes the second see the work of the first; that a process is " +
+		"not signalled twice is due to the lock of the DAX entry.",
 	"G14": "A DMA is under way to a page that was pinned, and the file is truncated. The unmap takes the PTEs, not the pin. Without the wait of " +
 		"dax_break_layout the block is freed, and the DMA writes to a block that is free, or another file's.",
-	"G3": "The callback runs outside dax_srcu. kill_dax clears the slot, has no reader to wait for and returns, and the driver frees what the " +
-		"callback is still using.",
+	"G3": "The callback runs outside dax_srcu. fs_put_dax clears the slot and has no reader to wait for, so the unmount goes on and frees the " +
+		"mount. A callback that had read the slot before uses it.",
 	"G4": "The device is dead: kill_dax has returned. An event that comes after that does not test DAXDEV_ALIVE and calls the holder. A callback " +
 		"runs for a device that is gone.",
 	"G6": "The filesystem registers as holder early in the mount, long before it can look anything up. Without the test of SB_BORN the " +
 		"callback begins on a half-built mount: perags and the root inode may not be there.",
 	"G7": "The query reads the reverse map without the AGF buffer locked. A reflink or an unmap splits or moves a record while the " +
 		"cursor walks, and the record that names the owner is passed over. That owner keeps a mapping of the failed page.",
-	"G8": "xfs_iget gives a reference to the inode, which keeps eviction away while its mapping is walked. Without it the file is " +
-		"unlinked and evicted in the middle of the kill, and the walk goes on in a freed address_space.",
+	"G8": "xfs_iget gives a reference to the inode, which keeps eviction away while its mapping is walked. Without it the inode is " +
+		"evicted and reclaimed in the middle of the kill, and the walk goes on in a freed address_space.",
 	"G9": "The entry is looked at without its lock. A removal does not take mf_mutex, so only that lock kept it apart from an event on the same file page. " +
 		"Both collect the process while it still maps the page, then both unmap and both signal. The process gets SIGBUS twice for one " +
-		"mapping, the second time for a page that it has lost already; the review of v10 refused the patch for this window.",
+		"mapping, the second time for a page that it has lost already. What keeps such a lookup valid was asked in the review of v10.",
 	"G10": "collect_procs_fsdax walks the VMAs of the mapping without i_mmap_rwsem. A munmap takes one away in the middle, and the walk " +
 		"uses a freed vm_area_struct to compute the address of the signal.",
 	"G11": "The failed page is an anonymous copy, and the walk over the tasks has come to the process that maps it. That process exits: " +
@@ -222,7 +224,7 @@ var deviationTexts = map[string]string{
 	"N12": "The filesystem is mounted with dax=never. The walk finds the owner of the lost block, its mapping is not DAX, and " +
 		"nothing is done: the page that the page cache has of the block stays in the mapping and in the page tables. What is " +
 		"in it is good. When it is dropped and read again, the block cannot be read; when it is written to, that goes to a " +
-		"block that is lost, and nobody has said so.",
+		"block that is lost. No process was told.",
 	"X11": "The branch for device pages of memory_failure runs before mf_mutex is taken. Two events on one page run side by side, " +
 		"both see that PageHWPoison is not set, and both set it and count the page. HardwareCorrupted says more than was lost.",
 	"L01": "dax_holder_notify_failure reads holder_ops and calls the filesystem, which reads holder_data with dax_holder(). An " +
@@ -301,7 +303,8 @@ var deviationTexts = map[string]string{
 	"C14": "The device of the external log is removed. For MF_MEM_PRE_REMOVE xfs_dax_notify_logdev_failure returns 0 before it shuts " +
 		"anything down. kill_dax returns, and the filesystem is live without its log.",
 	"C18": "The mount takes the holder slot and has no operations to put beside it. dax_holder_notify_failure returns -EOPNOTSUPP, and " +
-		"the single-owner path looks at page->mapping, which a page of metadata has not. The filesystem goes on.",
+		"the single-owner path looks at page->mapping, which neither a page of metadata has nor one that two files share. The filesystem goes " +
+		"on, and who maps the page is not told.",
 	"D10": "Both partitions lie on one dax_device, which has one holder, the first filesystem that was mounted. The second one is mounted " +
 		"without. A block of its metadata fails and it is not told. A kernel that asks the holder of the dax_device alone " +
 		"(route=holder) is not mended by another slot for the partition; what its slot lacks is shown with dm-linear, which is D01.",
@@ -331,8 +334,8 @@ var deviationTexts = map[string]string{
 	"C25": "fs_dax_get_by_bdev fails because the device has a holder, and the mount takes that for a device without DAX and goes on. " +
 		"The filesystem is live and nobody will notify it. A block of its metadata fails: the one that has the slot is told, it " +
 		"is not, and goes on.",
-	"K02": "__add_to_kill allocates with GFP_ATOMIC. When there is no memory it logs a line and passes the process over. The page is " +
-		"unmapped, the process asked for early kill and gets no SIGBUS, and memory_failure reports success.",
+	"K02": "__add_to_kill allocates with GFP_ATOMIC. When there is no memory it logs a line and passes the process over. The " +
+		"process asked for early kill and gets no SIGBUS, and memory_failure reports success.",
 	"K14": "The address of a file page in a VMA is computed from its start without vm_pgoff. For a mapping that begins later in the " +
 		"file it is wrong, or outside the VMA, -EFAULT, which turns the SIGBUS into SIGKILL.",
 	"X07": "The reverse map is read while the AGF is not locked. xfs_rmap_unmap takes a record of two blocks out and puts back what " +
@@ -352,9 +355,9 @@ var deviationTexts = map[string]string{
 	"L10": "A user has frozen the filesystem, for a snapshot. A removal freezes it too, notifies, shuts it down, and then ends both freezes: its " +
 		"own, and the user's, which it did not begin. The user's own thaw finds nothing to end.",
 	"L12": "A mount stores itself into the holder slot without a look at who has it. The filesystem that had the slot is live and " +
-		"not notified any more: the event goes to the new one, which is not up yet. Lost metadata does not stop the old one.",
+		"not notified any more: the event goes to the new one. Lost metadata does not stop the old one, and shuts down the new one, which lost nothing.",
 	"L13": "kill_dax does not wait for those in dax_srcu. The callback of an event that was delivered before goes on while kill_dax " +
-		"returns and the driver takes the device away under it.",
+		"returns. Only the reference of the event to the dev_pagemap, for which memunmap_pages waits, keeps the driver from taking the device away.",
 	"H03": "The block is shared, but a read fault does not ask: without IOMAP_F_SHARED dax_associate_entry stores page->mapping and " +
 		"page->index over those of the file that was there first. The page names one owner and has two.",
 	"H08": "A huge DAX entry goes, and only its first page learns that. The other one keeps page->mapping and page->index, or a " +
@@ -370,14 +373,14 @@ var deviationTexts = map[string]string{
 	"G2": "The event holds no reference to the dev_pagemap, so an unbind need not wait for it. The struct pages are freed while " +
 		"mf_generic_kill_procs looks for the processes that map one of them.",
 	"G5": "The holder slot is taken without cmpxchg. A second mount puts itself in place of the first, which is live and not " +
-		"notified any more. The event goes to the new one, which is not up yet, and lost metadata does not stop the old one.",
+		"notified any more. The event goes to the new one: lost metadata does not stop the old one, and shuts down the new one, which lost nothing.",
 	"G15": "Without a freeze a write fault runs beside the walk of a removal that comes before the device is marked dead. The walk " +
 		"is past the group in which the fault finds a block, and the PTE that it inserts outlives kill_dax.",
-	"G16": "A fault does not look whether the page is poisoned. It comes after the event has unmapped the page and maps it again.",
+	"G16": "A fault does not look whether the page is poisoned. It comes when the event is over and maps the page.",
 	"G17": "The signal goes out while the PTE is still there. The handler touches the page again through it and consumes the poison " +
 		"that it was told of.",
-	"G18": "kill_dax returns while a callback runs: nothing waits for dax_srcu. The driver goes on and takes the device away under " +
-		"it.",
+	"G18": "kill_dax returns while a callback runs: nothing waits for dax_srcu. The driver goes on to take the device away, and only " +
+		"memunmap_pages waits, for the reference of the event to the dev_pagemap.",
 	"G19": "The put of the holder does not wait for readers of dax_srcu. A callback that read the slot before goes on while the " +
 		"unmount frees the mount.",
 	"G20": "The unmount frees inodes and groups first and gives up the slot last. A callback that passed the test for a live mount " +

@@ -141,6 +141,8 @@ func (m *Machine) FunctionIn(s *State, task uint8, st Step) string {
 		return "vmf_insert_mixed_mkwrite"
 	case st == ceRemap && t.Rc != mm.OK:
 		return "xfs_reflink_cancel_cow_blocks"
+	case st == ceUnlock && t.Rc != mm.OK && !s.Cow[t.File][t.Idx].Hole(): // xfs_dax_write_iomap_end cancels only what was not written
+		return m.Function(st)
 	case (st == ceIlock || st == ceUnlock) && t.Rc != mm.OK:
 		return "xfs_reflink_cancel_cow_range"
 	case t.Page.DRAM() && (st == gmLock || st == gmUnlock) && t.At == t.Page: // memory_failure has it locked

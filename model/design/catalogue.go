@@ -173,10 +173,10 @@ var rangeRows = []Deviation{
 		Breaks: []string{lost}, Named: "S1 S2", Note: rechecked,
 	},
 	{
-		ID: "R20", Status: 'M', Title: "an event reports less than what failed",
-		Source: "nfit_handle_mce, 7917f9cdb503", Choice: BlastRadius, Value: BlastFirst,
+		ID: "R20", Status: 'F', Title: "an event reports less than what failed",
+		Source: "the class of 7917f9cdb503; memory_failure takes one pfn, whatever MCI_MISC_ADDR_LSB says (uc_decode_notifier)", Choice: BlastRadius, Value: BlastFirst,
 		Breaks: []string{lost}, Named: "S6 S1",
-		Note: "S6 is about a page that is marked and did not fail; here one that failed is not.",
+		Note: "S6 is about a page that is marked and did not fail; here one that failed is not. nfit_handle_mce, which 7917f9cdb503 mends, puts the granule into badblocks and raises no event.",
 	},
 	{
 		ID: "R22", Status: 'F', Title: "BTOBB rounds the start of a range up: one within a sector begins with the next one",
@@ -259,7 +259,7 @@ var controlRows = []Deviation{
 		ID: "C16", Status: 'O', Title: "internal realtime section: every failure of the device is taken for realtime",
 		Source: "the dispatch in xfs_dax_notify_failure; xfs_super.c:628 of 7.3.4", Choice: DeviceRole, Value: RoleRealtimeFirst,
 		Breaks: []string{lost, stop, reachable, order, removal, untold, regress}, Named: "S1 S4",
-		Note: "A data block becomes a realtime group that does not exist, an error in reviewed: it shuts down, so S4 holds and S5 does not. A removal walks the realtime groups only, and leaves who maps the data.",
+		Note: "A data block becomes a realtime group that does not exist, an error in reviewed: it shuts down, so S4 holds and S5 does not. A removal begins at a group that does not exist, past the last one, so that it walks none and leaves who maps the data.",
 	},
 	{
 		ID: "C17", Status: 'B', Title: "attribute fork and bmbt blocks treated as file data",
@@ -512,7 +512,7 @@ var lifetimeRows = []Deviation{
 	},
 	{
 		ID: "L06", Status: 'O', Title: "the groups go while an event is at work in them",
-		Source: "xfs_unmountfs: groups, then fs_put_dax; obs of 6.1 and 7.3", Base: []Assignment{{MissingGroup, MissingGroupOops}}, Choice: UnmountOrder, Value: UnmountGroupsFirst,
+		Source: "xfs_unmountfs: groups, then fs_put_dax; 6.1.192 and 7.3.4", Base: []Assignment{{MissingGroup, MissingGroupOops}}, Choice: UnmountOrder, Value: UnmountGroupsFirst,
 		Breaks: []string{useFreed, deadlock, noReturn, noEnd}, Named: "S9 S11",
 		Note: "With missing-group=stops, as in 7.3, the event returns 0: nobody is left to be told. G20 is the same on reviewed. Who oopses keeps its locks, so that neither the event nor the unmount ends.",
 	},
@@ -538,8 +538,8 @@ var lifetimeRows = []Deviation{
 	{
 		ID: "L12", Status: 'F', Title: "the holder is stored, whoever it was",
 		Source: "fs_dax_get_by_bdev; G5", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: HolderClaim, Value: HolderClaimStore,
-		Breaks: []string{noStop}, Named: "S5 S1",
-		Note: "S4, not S1: it is the metadata of the mount that lost its slot that shows; nothing of a file is mapped so early.",
+		Breaks: []string{noStop, stop, leak, result, neverDown}, Named: "S5 S1",
+		Note: "S4, not S1: it is the metadata of the mount that lost its slot that shows; nothing of a file is mapped so early. S5 is the new one, which lost nothing.",
 	},
 	{
 		ID: "L13", Status: 'F', Title: "kill_dax does not wait for callbacks",
@@ -594,7 +594,7 @@ var designRows = []Deviation{
 	},
 	{
 		ID: "D04", Status: 'F', Title: "from below dm-linear up: sectors subtracted from bytes",
-		Source: "linear_remap, RFC v2", Choice: DmRemap, Value: DmRemapMixedUnits,
+		Source: "a mutant of linear_remap, RFC v2", Choice: DmRemap, Value: DmRemapMixedUnits,
 		Breaks: []string{lost}, Named: "S1 S2",
 		Note: "The RFC has sectors throughout, so nobody wrote this. S2 does not show: pfn-recheck=yes passes over an entry that holds another pfn.",
 	},
@@ -656,7 +656,7 @@ var guardRows = []Deviation{
 	{
 		ID: "G5", Status: 'G', Title: "without the cmpxchg of holder_data",
 		Source: "fs_dax_get_by_bdev", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: HolderClaim, Value: HolderClaimStore,
-		Breaks: []string{noStop}, Named: "S5 S1",
+		Breaks: []string{noStop, stop, leak, result, neverDown}, Named: "S5 S1",
 		Note: "The same choice as L12: see there.",
 	},
 	{
@@ -842,7 +842,7 @@ var ownRows = []Deviation{
 	},
 	{
 		ID: "N16", Status: 'O', Title: "who was unmapped and not told maps the poison again: neither its page table nor badblocks know of it",
-		Source: "zap_page_range_single; __pmem_direct_access: is_bad_pmem; obs-S2", Base: []Assignment{{UnmapLeaves, UnmapLeavesNothing}},
+		Source: "zap_page_range_single, in 7.3.4 zap_vma_range; __pmem_direct_access: badblocks_check, in 5.10 is_bad_pmem; obs-S2", Base: []Assignment{{UnmapLeaves, UnmapLeavesNothing}},
 		Choice: Quarantine, Value: QuarantineBadblocks,
 		Breaks: []string{reachable},
 		Note:   "X06 is the same for who comes new. Here a marker in the page table would do, too.",
@@ -903,7 +903,7 @@ var ownRows = []Deviation{
 	},
 	{
 		ID: "N24", Status: 'O', Title: "on dm the event ends without a look at the DAX entry lock, and a fault maps the page after it",
-		Source: "fs_dax_get_by_bdev; mf_generic_kill_procs; __pmem_direct_access: is_bad_pmem", Base: []Assignment{{Quarantine, QuarantineBadblocks}},
+		Source: "fs_dax_get_by_bdev; mf_generic_kill_procs; __pmem_direct_access: badblocks_check", Base: []Assignment{{Quarantine, QuarantineBadblocks}},
 		Choice: SlotScope, Value: SlotPerDaxDevice,
 		Breaks: []string{reachable},
 		Note:   "X06 on a device that has no holder: the page has no page->mapping yet, so that the event gives -EBUSY.",

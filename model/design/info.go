@@ -20,7 +20,7 @@ var choices = [NumChoices]ChoiceInfo{
 		{"p2", "up to the block device operation"},
 		{"p1", "the pgmap operation and its call site"},
 	}},
-	BlastRadius: {"blast-radius", "which of the pages that failed does an event report?", "nfit_handle_mce, MCI_MISC_ADDR_LSB; 7917f9cdb503", []ValueInfo{
+	BlastRadius: {"blast-radius", "which of the pages that failed does an event report?", "uc_decode_notifier, MCI_MISC_ADDR_LSB; compare 7917f9cdb503", []ValueInfo{
 		{"all", "all"},
 		{"first", "the first: the granule is taken for a page, whatever failed beside it (R20)"},
 	}},
@@ -378,7 +378,7 @@ var choices = [NumChoices]ChoiceInfo{
 		{"copy-adrerr", "BUS_MCEERR_AR, but BUS_ADRERR when it is the source of a copy on write: dax_mem2blk_err, -EIO (K16)"},
 	}},
 	CowCopy: {"cow-copy", "when does a CoW fault copy the data?", "dax_fault_iter, dax_iomap_copy_around", []ValueInfo{
-		{"before-insert", "before the DAX entry shows the new page"},
+		{"before-insert", "before the DAX entry shows the new page, and the entry goes when iomap_end fails: to move the copy alone mends X03, not N18 and N20"},
 		{"after-insert", "after dax_insert_entry: a failed copy leaves the entry there (X03)"},
 	}},
 	PteInsert: {"pte-insert", "when does a CoW fault insert the PTE?", "dax_fault_iter, xfs_dax_write_iomap_end", []ValueInfo{
