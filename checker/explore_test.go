@@ -52,7 +52,7 @@ func (w web) Enabled(s *uint32, buf []uint8) []uint8 {
 
 func (w web) Apply(s *uint32, a uint8) { *s = w.mix(*s, uint32(a)) % w.Nodes }
 
-// claim gives each state few claims or none, and each claim many states.
+// claims gives each state few claims or none, and each claim many states.
 func (w web) claims(s *uint32, terminal bool) (bad, met uint64) {
 	if w.mix(*s, 2000)%16 == 0 {
 		bad = 1 << (w.mix(*s, 2001) % 63)

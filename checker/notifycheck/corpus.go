@@ -64,6 +64,7 @@ func (a *app) corpus() *cobra.Command {
 	cmd.Flags().BoolVar(&versions, "versions", false, "make the files of the rows by version instead")
 	cmd.Flags().BoolVar(&renew, "renew", false, "record the files that are there again: texts, digests and races, not schedules")
 	cmd.MarkFlagsMutuallyExclusive("renew", "versions")
+	cmd.MarkFlagsMutuallyExclusive("renew", "only") // it is all of them
 	cmd.Flags().StringVar(&dir, "dir", counterexamples.Dir, "directory of the corpus")
 	cmd.Flags().IntVar(&checks, "checks", 60_000, "runs to draw for each file at most")
 	cmd.Flags().IntVar(&seed, "seed", 0, "of the first run")

@@ -45,7 +45,7 @@ func (a *app) measureHistories() *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVar(&checks, "checks", historyChecks, "runs to draw for each object of each design")
-	cmd.Flags().StringVar(&out, "out", linearPath, "the table; porcupine's pages are in a directory of that name")
+	cmd.Flags().StringVar(&out, "out", linearPath, "the table; porcupine's pages are in a directory of that name, where no other HTML file stays")
 	return cmd
 }
 

@@ -236,6 +236,7 @@ func TestBadInput(t *testing.T) {
 		{"list", "accepts 1 arg"},
 		{"list frobs", `there is no list of "frobs"`},
 		{"corpus --only Z99", `--only: there is no deviation and no design "Z99"`},
+		{"corpus --renew --only R05", "[only renew] were all set"},
 		{"measure --only Z99", `--only: the catalogue has no "Z99"`},
 		{"measure --seeds 0", "--seeds: expected a number of at least 1, not 0"},
 	} {
