@@ -42,9 +42,7 @@ func (c *chunk[S]) last() *S { return &c.states[len(c.states)-1] }
 
 // list files a successor for the table that it belongs in.
 func (c *chunk[S]) list(fingerprint uint64, at int) {
-	if fingerprint == 0 {
-		fingerprint = parts // 0 is a free slot; this one is for the same table
-	}
+	fingerprint = placed(fingerprint)
 	l := &c.lists[fingerprint%parts]
 	*l = append(*l, entry{fingerprint, uint32(at), uint32(len(c.starts) - 1)})
 }

@@ -16,7 +16,7 @@ import (
 // length with fewer switches may have been cut off.
 //
 // Only two levels of full states are held at a time; a state that is left
-// behind costs about 30 bytes, and 16 more for each task that a least path
+// behind costs about 25 bytes, and 16 more for each task that a least path
 // arrives by. S must pass [PlainValue], and a task and the number of enabled
 // actions fit 16 bits; Shortest panics otherwise.
 func Shortest[S, A comparable](sys System[S, A], init S, bad func(s *S, terminal bool) bool,
@@ -46,7 +46,7 @@ type frontier[S, A comparable] struct {
 	taskOf func(A) int
 	limits Limits
 
-	seen     seen
+	seen     table     // the states found, numbered
 	first    []uint32  // by state number: its first arrival
 	arrivals []arrival // arrivals[root] is init's
 
@@ -86,7 +86,9 @@ const root = 0
 
 // start makes init the only state found.
 func (f *frontier[S, A]) start(init S) {
-	f.seen.add(Fingerprint(&init), 0)
+	f.seen.reset(0, true)
+	slot, _ := f.seen.find(placed(Fingerprint(&init)))
+	f.seen.put(slot, placed(Fingerprint(&init)), 0)
 	f.first = append(f.first, root)
 	f.arrivals = append(f.arrivals, arrival{})
 	f.level = append(f.level, init)
@@ -139,9 +141,10 @@ func (f *frontier[S, A]) expand(s *S, number uint32) {
 // number returns the number of the state in scratch, giving it the next one
 // if it is new and within the limits.
 func (f *frontier[S, A]) number() (uint32, bool) {
-	fingerprint := Fingerprint(&f.scratch)
-	if n, ok := f.seen.find(fingerprint); ok {
-		return n, true
+	fingerprint := placed(Fingerprint(&f.scratch))
+	slot, known := f.seen.find(fingerprint)
+	if known {
+		return f.seen.numbers[slot], true
 	}
 	if f.limits.States > 0 && f.stats.States >= f.limits.States ||
 		f.limits.Depth > 0 && f.stats.Depth >= f.limits.Depth {
@@ -149,7 +152,7 @@ func (f *frontier[S, A]) number() (uint32, bool) {
 		return 0, false
 	}
 	n := uint32(len(f.first))
-	f.seen.add(fingerprint, n)
+	f.seen.put(slot, fingerprint, n)
 	f.first = append(f.first, 0)
 	f.next = append(f.next, f.scratch)
 	f.stats.States++

@@ -27,6 +27,15 @@ const (
 // of a fingerprint choose one, the high ones the place in it.
 const parts = 32
 
+// placed is the fingerprint as a table has it: 0 is a free slot, and another
+// one stands for it, which is for the same table.
+func placed(fingerprint uint64) uint64 {
+	if fingerprint == 0 {
+		return parts
+	}
+	return fingerprint
+}
+
 // An entry is a state that was reached and is to be looked up.
 type entry struct {
 	fingerprint uint64
