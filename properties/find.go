@@ -104,15 +104,13 @@ func Reduce(f Finding) Finding {
 // violated. In so many states it looks for a new schedule when the one that is
 // known does not fit.
 func (f Finding) Smaller(states int) Finding {
-	for changed := true; changed; {
-		changed = false
-		for _, smaller := range candidates(f.Scenario) {
-			if g, ok := f.in(smaller, states); ok {
-				f, changed = g, true
-				break
-			}
+	smallest(f.Scenario, func(sc model.Scenario) bool {
+		g, ok := f.in(sc, states)
+		if ok {
+			f = g
 		}
-	}
+		return ok
+	})
 	return f
 }
 
@@ -149,6 +147,20 @@ func (f Finding) in(sc model.Scenario, states int) (Finding, bool) {
 	schedule, verdict := shortest(f.Design, f.Property, sc, states)
 	g.Schedule = schedule
 	return g, verdict == checker.Violated
+}
+
+// smallest makes the scenario as small as it can while it is good.
+func smallest(sc model.Scenario, good func(model.Scenario) bool) model.Scenario {
+	for changed := true; changed; {
+		changed = false
+		for _, smaller := range candidates(sc) {
+			if good(smaller) {
+				sc, changed = smaller, true
+				break
+			}
+		}
+	}
+	return sc
 }
 
 // candidates are the scenarios that are one simplification smaller, the

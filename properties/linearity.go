@@ -148,15 +148,13 @@ func (h *History) Reduce(d design.Design) History {
 	if !ok {
 		return *h
 	}
-	for changed := true; changed; {
-		changed = false
-		for _, sc := range candidates(small.Scenario) {
-			if again, ok := small.in(d, sc); ok {
-				small, changed = again, true
-				break
-			}
+	smallest(small.Scenario, func(sc model.Scenario) bool {
+		again, ok := small.in(d, sc)
+		if ok {
+			small = again
 		}
-	}
+		return ok
+	})
 	return small
 }
 

@@ -51,20 +51,6 @@ func Together(dev *design.Deviation, p spec.Property, scopes ...string) (f Findi
 	return f, false
 }
 
-// smallest makes the scenario as small as it can while it is good.
-func smallest(sc model.Scenario, good func(model.Scenario) bool) model.Scenario {
-	for changed := true; changed; {
-		changed = false
-		for _, smaller := range candidates(sc) {
-			if good(smaller) {
-				sc, changed = smaller, true
-				break
-			}
-		}
-	}
-	return sc
-}
-
 // shortestIn is the shortest violation in the scenario, or one that never ends.
 func shortestIn(d design.Design, p spec.Property, sc model.Scenario) (f Finding, ok bool) {
 	sys, err := NewSystem(d, sc)
