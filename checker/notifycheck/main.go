@@ -32,12 +32,16 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run is the command.
 func run(args []string, stdout, stderr io.Writer) int {
-	a := &app{out: stdout, err: stderr}
+	out := &output{Writer: stdout}
+	a := &app{out: out, err: stderr}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.Execute()
+	if out.err != nil {
+		err = out.err
+	}
 	var code status
 	switch {
 	case err == nil:
@@ -47,6 +51,22 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "notifycheck: "+strings.Join(strings.Fields(err.Error()), " "))
 	return exitBadInput
+}
+
+// An output keeps the first error of its writer, so that what was printed in
+// part does not pass for the whole.
+type output struct {
+	io.Writer
+
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // An app is one run of the command.
@@ -61,7 +81,7 @@ func (a *app) root() *cobra.Command {
 		Short: "judge designs of the memory-failure notification protocol",
 		Long: "Judge designs of the Linux memory-failure notification protocol.\n\n" +
 			"It exits with 0 when all is as expected, 1 on a violation or another surprise,\n" +
-			"2 on bad input, and 3 when a limit stopped it and nothing is known.",
+			"2 on bad input or when it cannot write, and 3 when a limit stopped it and nothing is known.",
 		SilenceErrors: true, SilenceUsage: true, DisableSuggestions: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -245,6 +246,26 @@ func TestBadInput(t *testing.T) {
 		assert.Empty(t, out, c.args)
 		assert.Contains(t, stderr, c.want, c.args)
 		assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+	}
+}
+
+// full is a full disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// What cannot be printed is an error, whatever came out.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	for _, args := range [][]string{
+		{"list", "designs"},
+		{"list", "designs", "--json"},
+		{"--help"},
+		{"show", counterexamples.PathOf("deadlock", "v7.3")},
+		{"replay", "--design", "v6.0", counterexamples.PathOf("deadlock", "v7.3")},
+	} {
+		var stderr bytes.Buffer
+		assert.Equal(t, exitBadInput, run(args, full{}, &stderr), args)
+		assert.Equal(t, "notifycheck: no space left on device\n", stderr.String(), args)
 	}
 }
 
