@@ -164,6 +164,12 @@ func fileEffects(before, after *model.State, add func(string, ...any)) {
 				}
 			}
 		}
+		ends := func(s *model.State) int { // i_size, in pages
+			return model.MaxFilePages - bits.OnesCount16(s.PastEOF>>(f*model.MaxFilePages)&(1<<model.MaxFilePages-1))
+		}
+		if was, is := ends(before), ends(after); was != is {
+			add("%s: i_size %s", fileName(uint8(f)), pageCount(uint8(is)))
+		}
 		if was, is := before.Incore[f], after.Incore[f]; was != is {
 			add("%s: %s", fileName(uint8(f)), stateOfInode(is))
 		}

@@ -194,8 +194,8 @@ var deviationTexts = map[string]string{
 		"runs for a device that is gone.",
 	"G6": "The filesystem registers as holder early in the mount, long before it can look anything up. Without the test of SB_BORN the " +
 		"callback begins on a half-built mount: perags and the root inode may not be there.",
-	"G7": "The query reads the reverse map without the AGF buffer locked. A reflink or an unmap splits or moves a record while the " +
-		"cursor walks, and the record that names the owner is passed over. That owner keeps a mapping of the failed page.",
+	"G7": "The query reads the reverse map without the AGF buffer locked. A CoW of the next block unmaps that from the file: it takes the " +
+		"record of both blocks out and puts back what is left of it. The query comes in between, and the owner of the failed page is passed over.",
 	"G8": "xfs_iget gives a reference to the inode, which keeps eviction away while its mapping is walked. Without it the inode is " +
 		"evicted and reclaimed in the middle of the kill, and the walk goes on in a freed address_space.",
 	"G9": "The entry is looked at without its lock. A removal does not take mf_mutex, so only that lock kept it apart from an event on the same file page. " +

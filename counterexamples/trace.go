@@ -107,6 +107,9 @@ func (tr *tracer) step(a model.Action, marked, last bool) {
 		notes = slices.DeleteFunc(notes, func(n string) bool { return strings.HasPrefix(n, "error ") })
 		notes = append(notes, "no block, the zero page")
 	}
+	if tr.m.PastEOF(&before, a.Task) {
+		notes = append(notes, "beyond i_size, VM_FAULT_SIGBUS")
+	}
 	if tr.m.SkipsUnmap(&before, a.Task) {
 		notes = append(notes, "nobody collected, nothing is unmapped")
 	}

@@ -36,9 +36,12 @@ func (c *ctx) fault() {
 		if !c.lock(true, &s.Mmaplock[t.File], false) {
 			return
 		}
-		if c.m.IsDAX(t.File) {
+		switch {
+		case s.pastEOF(t.File, t.Idx): // VM_FAULT_SIGBUS
+			c.next(ftUnlock)
+		case c.m.IsDAX(t.File):
 			c.call(ftUnlock, fdEntry)
-		} else {
+		default:
 			c.call(ftUnlock, pcFind)
 		}
 	case ftUnlock: // filemap_invalidate_unlock_shared, sb_end_pagefault

@@ -26,10 +26,17 @@ func (c *ctx) truncate() {
 				c.next(trUnlock)
 			}
 		}
-	case trUnmap: // unmap_mapping_range
-		s.zapRange(sp.File, sp.Index, c.truncated(), true)
+	case trUnmap: // xfs_break_layouts, then the range: copies go with a truncation only
+		c.breakLayouts(sp.File)
+		if sp.Kind == TaskTruncate {
+			s.setSize(sp.File, sp.Index)
+		}
+		s.zapRange(sp.File, sp.Index, c.truncated(), sp.Kind == TaskTruncate)
 		c.next(trDrain)
 	case trDrain: // dax_delete_mapping_range, truncate_inode_pages_range
+		if sp.Kind == TaskTruncate && t.Idx == MaxFilePages { // truncate_pagecache unmaps twice
+			s.zapRange(sp.File, sp.Index, c.truncated(), true)
+		}
 		c.drain(trDrain, trSleep, trIlock, sp.Index+c.truncated())
 	case trSleep:
 		c.sleep(trDrain)
@@ -63,6 +70,28 @@ func (c *ctx) truncated() uint8 {
 	}
 	return MaxFilePages - c.spec().Index
 }
+
+// breakLayouts is dax_layout_busy_page, under the MMAPLOCK: before it looks for
+// pinned pages it unmaps a DAX file from everybody, as a whole. Private copies
+// stay.
+func (c *ctx) breakLayouts(file uint8) {
+	if c.m.IsDAX(file) {
+		c.s.zapRange(file, 0, MaxFilePages, false)
+	}
+}
+
+// setSize is truncate_setsize: i_size, in pages.
+func (s *State) setSize(file, pages uint8) {
+	s.PastEOF = s.PastEOF&^filePages(file, 0) | filePages(file, pages)
+}
+
+// extend lets the file reach a page at least.
+func (s *State) extend(file, idx uint8) {
+	s.PastEOF &^= filePages(file, 0) &^ filePages(file, idx+1)
+}
+
+// pastEOF reports whether the file ends before the page.
+func (s *State) pastEOF(file, idx uint8) bool { return s.PastEOF&entryBit(file, idx) != 0 }
 
 // usableOrWait is the guard that begins an operation on a file.
 func (c *ctx) usableOrWait(file uint8) bool {
@@ -161,6 +190,7 @@ func (c *ctx) reallocate() {
 			if e.Hole() && c.freeBlock(t.Block) && !c.shutDown(sp.To) {
 				c.calledOn(ObsCalled|ObsCallDone, CallMap, t.Block, rmap.Owner(sp.To), uint8(i))
 				c.mapBlock(sp.To, uint8(i), t.Block)
+				s.extend(sp.To, uint8(i))
 				break
 			}
 		}
@@ -196,7 +226,9 @@ func (c *ctx) reflinkFile() {
 				c.next(rlUnlock)
 			}
 		}
-	case rlPrep: // xfs_reflink_remap_prep: write back the source, unmap the destination
+	case rlPrep: // DAX: both files are unmapped; xfs_reflink_remap_prep: write back the source, unmap the destination
+		c.breakLayouts(lo)
+		c.breakLayouts(hi)
 		c.cleanRange(sp.File, sp.Index)
 		s.zapRange(sp.To, sp.Len, 1, false)
 		t.File, t.Idx = sp.To, sp.Len
@@ -230,6 +262,7 @@ func (c *ctx) reflinkFile() {
 	case rlMap: // xfs_refcount_increase_extent, xfs_rmap_map_extent
 		c.called(ObsCallDone, CallMap)
 		c.mapBlock(sp.To, sp.Len, t.Block)
+		s.extend(sp.To, sp.Len)
 		s.Reflink |= 1<<sp.File | 1<<sp.To // xfs_reflink_set_inode_flag, a little late
 		c.release(&s.AGF[c.m.GroupOf(t.Block)])
 		c.next(rlUnlock)

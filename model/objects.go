@@ -64,7 +64,7 @@ func kindOf(part Bits) kind {
 		return perPage
 	case BitLife, BitShutdown, BitDeferred, BitFrozen, BitWriters, BitUmount:
 		return perFS
-	case BitCow, BitReflink, BitIncore, BitIgrab, BitIolock, BitMmaplock, BitIlock, BitIMmap:
+	case BitCow, BitReflink, BitSize, BitIncore, BitIgrab, BitIolock, BitMmaplock, BitIlock, BitIMmap:
 		return perFile
 	case BitData, BitEntry, BitEntryLock, BitWaiters:
 		return perEntry

@@ -146,8 +146,8 @@ func (c *ctx) filemapFault() {
 			s.Entry[t.File][t.Idx].Page = 0
 			c.next(pcUnlock)
 		}
-	case pcMap: // finish_fault; a poisoned folio is refused
-		if s.HWPoison&t.At.Bit() == 0 && s.Poisoned&t.At.Bit() == 0 {
+	case pcMap: // finish_fault; a poisoned folio is refused, and one that i_size no longer reaches
+		if s.HWPoison&t.At.Bit() == 0 && s.Poisoned&t.At.Bit() == 0 && !s.pastEOF(t.File, t.Idx) {
 			c.mapFolio()
 		}
 		c.next(pcUnlock)

@@ -30,6 +30,7 @@ var parts = map[string]model.Bits{
 	"Data":           model.BitData,
 	"Cow":            model.BitCow,
 	"Reflink":        model.BitReflink,
+	"PastEOF":        model.BitSize,
 	"Ref":            model.BitRef,
 	"Entry":          model.BitEntry,
 	"Entry.Lock":     model.BitEntryLock,

@@ -76,24 +76,26 @@ func rare() []rarity {
 		return model.TaskSpec{Kind: model.TaskMemoryFailure, Page: page}
 	}
 	var (
-		reviewed = design.Design{}
-		noMutex  = design.Design{design.MfMutex: design.MfMutexNone}
-		fault0   = model.TaskSpec{Kind: model.TaskReadFault, Index: 1}
-		fault1   = model.TaskSpec{Kind: model.TaskReadFault, Index: 1, Proc: 1}
-		write    = model.TaskSpec{Kind: model.TaskWriteFault}
-		write2   = model.TaskSpec{Kind: model.TaskWrite}
-		munmap   = model.TaskSpec{Kind: model.TaskMunmap}
-		truncate = model.TaskSpec{Kind: model.TaskTruncate}
-		punch    = model.TaskSpec{Kind: model.TaskPunch, Index: 1}
-		reflink  = model.TaskSpec{Kind: model.TaskReflink, File: 1}
-		reflink1 = model.TaskSpec{Kind: model.TaskReflink, File: 1, Len: 1}
-		from0    = model.TaskSpec{Kind: model.TaskReflink, To: 1}
-		evict    = model.TaskSpec{Kind: model.TaskEvict}
-		umount   = model.TaskSpec{Kind: model.TaskUmount}
-		fork     = model.TaskSpec{Kind: model.TaskFork, To: 1}
-		exit     = model.TaskSpec{Kind: model.TaskExit}
-		leg      = model.TaskSpec{Kind: model.TaskLegFailure, Dev: 1}
-		unbind   = model.TaskSpec{Kind: model.TaskUnbind}
+		reviewed  = design.Design{}
+		noMutex   = design.Design{design.MfMutex: design.MfMutexNone}
+		fault0    = model.TaskSpec{Kind: model.TaskReadFault, Index: 1}
+		fault1    = model.TaskSpec{Kind: model.TaskReadFault, Index: 1, Proc: 1}
+		write     = model.TaskSpec{Kind: model.TaskWriteFault}
+		write2    = model.TaskSpec{Kind: model.TaskWrite}
+		munmap    = model.TaskSpec{Kind: model.TaskMunmap}
+		truncate  = model.TaskSpec{Kind: model.TaskTruncate}
+		punch     = model.TaskSpec{Kind: model.TaskPunch, Index: 1}
+		reflink   = model.TaskSpec{Kind: model.TaskReflink, File: 1}
+		reflink1  = model.TaskSpec{Kind: model.TaskReflink, File: 1, Len: 1}
+		from0     = model.TaskSpec{Kind: model.TaskReflink, To: 1}
+		truncate1 = model.TaskSpec{Kind: model.TaskTruncate, File: 1}
+		move      = model.TaskSpec{Kind: model.TaskPunch, Index: 1, To: 1, Flag: true}
+		evict     = model.TaskSpec{Kind: model.TaskEvict}
+		umount    = model.TaskSpec{Kind: model.TaskUmount}
+		fork      = model.TaskSpec{Kind: model.TaskFork, To: 1}
+		exit      = model.TaskSpec{Kind: model.TaskExit}
+		leg       = model.TaskSpec{Kind: model.TaskLegFailure, Dev: 1}
+		unbind    = model.TaskSpec{Kind: model.TaskUnbind}
 	)
 	return []rarity{
 		// A huge entry is inserted while somebody waits for the lock of its
@@ -104,6 +106,12 @@ func rare() []rarity {
 		{500, noMutex, with(oneFile(3, truncate, event(2), event(2), event(2)), huge)},
 		{500, noMutex, with(oneFile(3, reflink, event(2), event(2), event(2)), huge)},
 		{100, noMutex, with(oneFile(3, event(2), event(2), event(2)), ext4)},
+		// A fault gets past i_size before a truncation that takes no lock (G13).
+		{100, design.Design{design.TruncateLock: design.TruncateHoldsNothing}, oneFile(0, truncate, fault0)},
+		// A file that was truncated gets longer again.
+		{100, reviewed, oneFile(1, truncate1, move)},
+		{100, reviewed, oneFile(1, truncate1, from0)},
+		{100, reviewed, oneFile(1, truncate, write2)},
 		// A huge entry goes for the sake of its other half.
 		{100, reviewed, with(oneFile(3, punch), halfToo)},
 		{100, reviewed, with(oneFile(3, reflink1), halfToo)},

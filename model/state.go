@@ -34,6 +34,7 @@ type State struct {
 	Simulated uint16 // of those, only injected by software: reading works
 	Badblocks uint16 // badblocks of the pmem devices, a bit a page
 	Reflink   uint16 // XFS_DIFLAG2_REFLINK, a bit a file
+	PastEOF   uint16 // file pages that a truncation left beyond i_size, a bit each
 	Mount     [MaxFS]superblock.Mount
 	Tasks     [MaxTasks]Task
 

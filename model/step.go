@@ -49,6 +49,7 @@ const (
 	BitData
 	BitCow
 	BitReflink
+	BitSize // i_size
 	BitRef
 	BitEntry
 	BitEntryLock
@@ -201,6 +202,14 @@ func (m *Machine) SkipsUnmap(s *State, task uint8) bool {
 // skipsUnmap: nobody was collected, so that unmap_and_kill has no size to unmap.
 func (m *Machine) skipsUnmap(t *Task) bool {
 	return !t.Page.DRAM() && t.ToKill == 0 && m.is(design.UnmapWhenEmpty, design.UnmapWhenCollected) // K01
+}
+
+// PastEOF reports a fault on a file page that i_size no longer reaches, which
+// ends in SIGBUS before anything is looked up.
+func (m *Machine) PastEOF(s *State, task uint8) bool {
+	st, ok := s.At(task)
+	t := &s.Tasks[task]
+	return ok && st == ftMmaplock && s.pastEOF(t.File, t.Idx)
 }
 
 // NoBlock reports a fault that reads where the file has no block: it gets the

@@ -115,7 +115,7 @@ var touches = [NumSteps]touch{
 
 	ftStart:    {reads: BitVMA | BitPTE | BitAlive | BitHWPoison, adds: BitMmapLock},
 	ftFreeze:   {reads: BitFrozen, adds: BitWriters},
-	ftMmaplock: {adds: BitMmaplock},
+	ftMmaplock: {reads: BitSize, adds: BitMmaplock},
 	ftUnlock:   {adds: BitMmaplock | BitWriters},
 	ftEnd:      {adds: BitMmapLock},
 
@@ -143,7 +143,7 @@ var touches = [NumSteps]touch{
 	pcFind:   {reads: BitData | BitHWPoison, updates: BitEntry | BitDram | BitFolio},
 	pcLock:   {reads: BitEntry, updates: BitFolio},
 	pcRead:   {reads: BitIlock | BitData | BitPoisoned | BitDev, writes: BitEntry},
-	pcMap:    {reads: BitHWPoison | BitPoisoned | BitVMA | BitFolio, updates: BitPTE | BitDram | BitEntry},
+	pcMap:    {reads: BitSize | BitHWPoison | BitPoisoned | BitVMA | BitFolio, updates: BitPTE | BitDram | BitEntry},
 	pcUnlock: {reads: BitPTE | BitEntry, updates: BitFolio, writes: BitDram},
 
 	ueBmap:       {updates: BitData},
@@ -154,7 +154,7 @@ var touches = [NumSteps]touch{
 
 	trIolock:   {reads: usableReads, updates: BitIolock},
 	trMmaplock: {reads: BitShutdown | BitPins, updates: BitMmaplock},
-	trUnmap:    {reads: zapReads, updates: BitPTE, writes: BitDram},
+	trUnmap:    {reads: zapReads, updates: BitPTE | BitDram | BitSize},
 	trDrain:    {reads: drainReads, updates: drainUpdates},
 	trSleep:    {reads: BitEntry | BitFolio, updates: BitWaiters},
 	trIlock:    {updates: BitIlock},
@@ -164,7 +164,7 @@ var touches = [NumSteps]touch{
 	raIolock: {updates: BitIolock},
 	raIlock:  {updates: BitIlock},
 	raAgf:    {updates: BitAGF},
-	raMap:    {reads: BitShutdown, updates: mapUpdates | BitData | BitAGF | BitIlock | BitIolock},
+	raMap:    {reads: BitShutdown, updates: mapUpdates | BitData | BitSize | BitAGF | BitIlock | BitIolock},
 
 	rlIolock:    {reads: usableReads, updates: BitIolock},
 	rlIolock2:   {updates: BitIolock},
@@ -176,7 +176,7 @@ var touches = [NumSteps]touch{
 	rlIlock:     {updates: BitIlock},
 	rlIlock2:    {updates: BitIlock},
 	rlAgf:       {reads: BitData | BitRef, updates: BitAGF},
-	rlMap:       {updates: mapUpdates | BitAGF | BitReflink, writes: BitData},
+	rlMap:       {updates: mapUpdates | BitSize | BitAGF | BitReflink, writes: BitData},
 	rlUnlock:    {updates: BitIlock | BitMmaplock | BitIolock},
 
 	mpStart:  {reads: BitAlive | BitLife | BitUmount, updates: BitMmapLock},
@@ -244,7 +244,7 @@ var touches = [NumSteps]touch{
 	wtUnmap:    {reads: zapReads | BitDram, updates: BitPTE},
 	wtDrain:    {reads: dropReads | BitEntryLock, updates: dropUpdates},
 	wtSleep:    {updates: BitWaiters},
-	wtUnlock:   {updates: BitMmaplock | BitIolock},
+	wtUnlock:   {updates: BitSize | BitMmaplock | BitIolock},
 
 	lfFail:   {updates: BitDev},
 	lfReport: {reads: BitPoisoned | BitDev | BitBadblocks},
@@ -260,7 +260,7 @@ func init() {
 
 // bitNames are the names of the parts, in the order of their bits.
 var bitNames = [...]string{
-	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "reflink", "ref", "entry", "entry-lock",
+	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "reflink", "i_size", "ref", "entry", "entry-lock",
 	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "removed", "no-pgmap", "dram", "folio-lock",
 	"mf_mutex", "num-poison", "sigpending", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf", "pins", "mf-queue",
 }

@@ -195,6 +195,7 @@ var neverReached = map[string]string{}
 // shows, and why the declaration stays.
 var neverWritten = map[string]string{
 	"gkMark waiters":     "two events on a page whose mapping has left it: H04 and G1 at once",
+	"rlDrain pte":        "both files are unmapped under the MMAPLOCK, which keeps faults off: only without that lock",
 	"wtDrain pte":        "a shared block that a process maps while a write(2) copies it, where no lock is taken for that: too seldom to wait for",
 	"evSleep waiters":    "an event, a removal and an eviction want an entry at once, after an unmap: too seldom to wait for",
 	"evDrain waiters":    "an entry that is unlocked, with two waiters, one of them woken: with an unmap and the eviction, five tasks",

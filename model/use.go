@@ -217,6 +217,10 @@ func (u *Use) span(st Step) Span {
 		case ftStart:
 			s[perPage] = u.v.events
 			s[perSpace] = 1 << sp.Proc
+		case trUnmap: // the whole file
+			s[perEntry] |= filePages(sp.File, 0)
+		case rlPrep:
+			s[perEntry] |= filePages(sp.File, 0) | filePages(sp.To, 0)
 		case fdPte, fdPteLate, pcMap:
 			if !u.v.dram {
 				s[perSpace] = 1 << sp.Proc
@@ -307,6 +311,7 @@ func (u *Use) idle() (parts Bits) {
 		{BitBudget, u.m.Scenario.Budget != 0},
 		{BitSigpending, u.m.is(design.SigbusQueue, design.SigbusOnePending)},
 		{BitPins, u.v.kinds[TaskPin] != 0},
+		{BitSize, u.v.kinds[TaskTruncate] != 0},
 		{BitQueue, u.v.queued},
 	} {
 		if !p.used {

@@ -44,7 +44,8 @@ var arrays = func() []array {
 func changed(m *model.Machine, a, b *model.State, own uint8) (o model.Objects) {
 	x, y := bytesOf(a), bytesOf(b)
 	var s model.State
-	page, alive, ref, reflink := unsafe.Offsetof(s.HWPoison), unsafe.Offsetof(s.Alive), unsafe.Offsetof(s.Ref), unsafe.Offsetof(s.Reflink)
+	page, alive, ref := unsafe.Offsetof(s.HWPoison), unsafe.Offsetof(s.Alive), unsafe.Offsetof(s.Ref)
+	reflink, ends := unsafe.Offsetof(s.Reflink), unsafe.Offsetof(s.PastEOF)
 	for i := range x {
 		if x[i] == y[i] || taskOf[i] == int8(own) && partOf[i] != model.BitWaiters {
 			continue
@@ -63,6 +64,12 @@ func changed(m *model.Machine, a, b *model.State, own uint8) (o model.Objects) {
 			o = o.Or(parts.Of(model.PerProc, uint16(x[i]^y[i])<<(8*(at-alive))))
 		case model.BitReflink:
 			o = o.Or(parts.Of(model.PerFile, uint16(x[i]^y[i])<<(8*(at-reflink))))
+		case model.BitSize: // a byte is of two files
+			for half := range 2 {
+				if (x[i]^y[i])>>(4*half)&0xF != 0 {
+					o = o.Or(parts.Of(model.PerFile, 1<<(2*int(at-ends)+half)))
+				}
+			}
 		case model.BitRef:
 			o = o.Or(parts.Of(model.PerGroup, 1<<m.GroupOf(uint8(at-ref))))
 		case model.BitRmap:

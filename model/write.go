@@ -50,6 +50,9 @@ func (c *ctx) write() {
 		t.Idx = sp.Index
 		c.call(wtUnlock, ceIlock)
 	case wtUnlock:
+		if t.Rc == mm.OK {
+			s.extend(sp.File, sp.Index)
+		}
 		c.unlock(&s.Mmaplock[sp.File])
 		c.unlock(&s.Iolock[sp.File])
 		c.finish()

@@ -141,8 +141,8 @@ func deltas() []delta {
 func fileDeltas() []delta {
 	return []delta{
 		{
-			Family: Family{Name: "extent-of-two", Rows: []string{"R01", "R02", "R17", "X07", "G7"}, Doc: "extents of two blocks, shared, at different file offsets; processes map them from different vm_pgoff"},
-			shape:  wide,
+			Family: Family{Name: "extent-of-two", Rows: []string{"R01", "R02", "R17", "X07", "G7"}, Doc: "extents of two blocks, shared, at different file offsets; processes map them from different vm_pgoff; a write fault can be on the other block of the extent"},
+			shape:  wide, change: func(pl *plan) { pl.splits = true },
 			beds: each(func(sc *model.Scenario) { extentOfTwo(sc) }, func(sc *model.Scenario) {
 				extentOfTwo(sc)
 				sc.Procs[0].Maps[0] = model.Map{}

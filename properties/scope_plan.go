@@ -22,6 +22,7 @@ type plan struct {
 	with    []model.TaskKind // kinds of which one at least is there, when not empty
 	once    bool             // and no more than one
 	fills   bool             // a write fault can be on a hole of the file that has the page
+	splits  bool             // a write fault can be on the page before or after it in an extent that has the page
 	perKind int              // tasks of another kind at most, 0 for all
 	part    bool             // the event is about part of its page
 	queued  bool             // all events are a scrubber's, through the queue
@@ -77,6 +78,9 @@ func (pl *plan) draw(sc model.Scenario) drawing {
 			a := b.aimAt(p)
 			if pl.fills {
 				a.write = b.holes(a.owners)
+			}
+			if pl.splits {
+				a.write = append(a.write, b.adjoining(a.owners)...)
 			}
 			for _, tasks := range pl.tasks(b, &a) {
 				name := ""

@@ -255,6 +255,20 @@ func (b *bench) holes(owners []pageOfFile) (list []pageOfFile) {
 	return list
 }
 
+// adjoining are the file pages in an extent with one of the owners, next to it.
+func (b *bench) adjoining(owners []pageOfFile) (list []pageOfFile) {
+	for _, o := range owners {
+		data := &b.sc.Files[o.file].Data
+		for i, e := range data {
+			one := i+1 == int(o.idx) || i == int(o.idx)+1
+			if one && !e.Hole() && int(e.Block())-int(data[o.idx].Block()) == i-int(o.idx) {
+				list = append(list, pageOfFile{o.file, uint8(i)})
+			}
+		}
+	}
+	return list
+}
+
 func (a *aim) has(o pageOfFile) bool { return slices.Contains(a.owners, o) }
 
 func (a *aim) writes(o pageOfFile) bool { return slices.Contains(a.write, o) }
