@@ -245,6 +245,8 @@ func shown(o *model.Obs) []string {
 	case o.Flags&model.ObsTouched == 0:
 	case o.Freed == model.FreedReference:
 		e = append(e, o.Freed.String())
+	case o.Freed == model.FreedHolder, o.Freed == model.FreedPgmapOps: // NULL, not freed
+		e = append(e, "follows "+o.Freed.String())
 	default:
 		e = append(e, "uses freed "+o.Freed.String())
 	}

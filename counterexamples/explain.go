@@ -510,8 +510,8 @@ var designTexts = map[string]string{
 		"event is over.",
 	"series wrong-return": "memory_failure returns 0 or -EOPNOTSUPP, after which its caller does no more, though the filesystem was not " +
 		"shut down or a user was not told: the part of the series that would do that is not applied yet.",
-	"series late-removal": "The removal of a device is announced through ->corrupted_range, which no filesystem answers yet: nothing is " +
-		"unmapped, and PTEs to the device outlive kill_dax.",
+	"series late-removal": "The removal of a device is to be announced through ->corrupted_range, which no filesystem answers yet. The one owner " +
+		"of each page can be unmapped, and nobody shuts the filesystem down: a mount that is under way ends on a device that is gone.",
 	"series stale-share": "What page->mapping says is not what the DAX entries say, and it is all that this patch of the series has.",
 	"P8 lost-notification": "The filesystem answers for its DAX files, but the page cache is still served by the mapping on the page alone. " +
 		"Two files share the page, the mapping on it is that of one of them, and who maps the other is not told.",

@@ -265,6 +265,14 @@ func wrap(text string, width, limit int) []string {
 
 // title says what a task does.
 func title(m *model.Machine, init *model.State, task uint8) string {
+	text := titleOf(m, init, task)
+	if words := spoken(m); words != nil {
+		return words.Replace(text)
+	}
+	return text
+}
+
+func titleOf(m *model.Machine, init *model.State, task uint8) string {
 	tk := &m.Scenario.Tasks[task]
 	proc, file, at := procName(tk.Proc), fileName(tk.File), pageName(tk.File, tk.Index)
 	vma := numbered(mapPrefix, tk.Slot, 1)

@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/model/device"
 	"github.com/notifycheck/notifycheck/model/mm"
+	"github.com/notifycheck/notifycheck/model/superblock"
 )
 
 // An eventKind says what a line of a call trace is.
@@ -92,7 +94,48 @@ func traceSteps(m *model.Machine, init model.State, schedule []model.Action, loo
 			tr.wait(task)
 		}
 	}
+	if words := spoken(m); words != nil {
+		for i := range tr.events {
+			tr.events[i].say(words)
+		}
+	}
 	return tr
+}
+
+// spoken replaces names that do not say what they stand for in the scenario or
+// in the design, if there are any: the pages of a file that begins at a high
+// one, a device that is no pmem, and a flag that 5.10 has not.
+func spoken(m *model.Machine) *strings.Replacer {
+	var words []string
+	sc := &m.Scenario
+	if names := m.Design[design.Names]; names == design.NamesV510 || names == design.NamesRFC {
+		words = append(words, stateOfInode(superblock.IncoreUnlinked), "xfs_inactive")
+	}
+	for f := range sc.Files {
+		for i := range uint8(model.MaxFilePages) {
+			if sc.Files[f].High {
+				words = append(words, pageName(uint8(f), i), fmt.Sprintf("%s:%#x", fileName(uint8(f)), model.HighPage+int(i)))
+			}
+		}
+	}
+	if sc.Geometry.DeviceDAX {
+		words = append(words, devName(2), "dax2.0")
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	return strings.NewReplacer(words...)
+}
+
+// say puts words in the place of others.
+func (ev *event) say(words *strings.Replacer) {
+	ev.args = words.Replace(ev.args)
+	for i := range ev.notes {
+		ev.notes[i] = words.Replace(ev.notes[i])
+	}
+	for i := range ev.locks {
+		ev.locks[i] = words.Replace(ev.locks[i])
+	}
 }
 
 // step takes one action; marked says that a switch lies before or after it,
@@ -443,7 +486,7 @@ var arguments = map[string]argument{
 	"kpLock": filePage, "kpAdd": collected, "kpUnmap": filePage,
 	"apBmap": filePage, "gmNext": filePage, "gmLock": filePage,
 	"fdEntry": filePage, "fdInsert": filePage, "ceIlock": filePage, "pcFind": filePage, "ueBmap": filePage,
-	"trUnmap": filePage, "trDrain": filePage, "evDrain": filePage, "rlDrain": filePage, "wtUnmap": filePage,
+	"trUnmap": filePage, "trDrain": drained, "evDrain": drained, "rlDrain": drained, "wtUnmap": filePage,
 }
 
 func argsOf(m *model.Machine, before, after *model.State, task uint8, st model.Step) string {
@@ -501,6 +544,14 @@ func inode(_ *model.Machine, before, _ *model.State, task uint8) string {
 
 func filePage(_ *model.Machine, before, _ *model.State, task uint8) string {
 	return taskPage(&before.Tasks[task])
+}
+
+// drained is the file page whose entry goes, none at the end of the file.
+func drained(m *model.Machine, before, after *model.State, task uint8) string {
+	if before.Tasks[task].Idx >= model.MaxFilePages {
+		return ""
+	}
+	return filePage(m, before, after, task)
 }
 
 // taskPage is the file page that a task is at; nothing for an anonymous one.

@@ -329,7 +329,7 @@ func (c *ctx) unmapRange() bool {
 	}
 	first := units.PgOff(0)
 	if c.m.Scenario.Files[t.File].High {
-		first = highPage
+		first = HighPage
 	}
 	start, length := addrspace.UnmapRange(units.Scale{}, &c.m.Design, first+units.PgOff(t.Idx), shift)
 	pages := units.Range[units.PgOff]{Off: units.PgOff(start >> units.PageShift), Len: units.PgOff(length >> units.PageShift)}

@@ -57,7 +57,7 @@ func (c *ctx) corruptedRange() {
 		}
 		t.Upper, t.Merged = 0, mm.EOPNOTSUPP
 		t.Flags &^= flagUnclaimed
-		if c.is(design.Patches, design.PatchesP6) { // the driver without ->corrupted_range of disks
+		if c.patches() < 7 { // no disk has ->corrupted_range
 			t.Rc = mm.EOPNOTSUPP
 			c.next(dvExit)
 			return

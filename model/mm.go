@@ -191,7 +191,9 @@ func (c *ctx) actionRequired() bool {
 func (m *Machine) marksEarly() bool { return m.is(design.Mark, design.MarkBeforeWalk) }
 
 // patches is how many patches of the series in the mail are applied.
-func (c *ctx) patches() int { return 9 - int(c.m.Design[design.Patches]) }
+func (c *ctx) patches() int { return patchesOf(c.m.Design) }
+
+func patchesOf(d design.Design) int { return 9 - int(d[design.Patches]) }
 
 // genericKill is mf_generic_kill_procs: the single owner that page->mapping
 // and page->index name, for each page of the event.

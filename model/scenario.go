@@ -115,7 +115,7 @@ const (
 type File struct {
 	Present   bool
 	Directory bool // its data fork is metadata
-	High      bool // its pages are those from file page highPage on
+	High      bool // its pages are those from file page HighPage on
 	FS        uint8
 	Incore    superblock.Incore
 	Data      rmap.Fork // block of each page
@@ -123,8 +123,8 @@ type File struct {
 	Cached    uint8     // pages with an entry though nobody maps them any more, a bit each
 }
 
-// highPage is a file page whose bytes do not fit in 32 bits.
-const highPage = 1 << 20
+// HighPage is a file page whose bytes do not fit in 32 bits.
+const HighPage = 1 << 20
 
 // A Map is a VMA that exists when the scenario begins.
 type Map struct {

@@ -402,7 +402,7 @@ var steps = [NumSteps]StepInfo{
 	dpOps:        {ID: "dpOps", Layer: LayerMM, Func: "memory_failure_dev_pagemap", Doc: "pgmap->ops->memory_failure", routine: rDevPagemap, starts: true},
 	dpCheck:      {ID: "dpCheck", Layer: LayerMM, Func: "memory_failure_dev_pagemap", Doc: "rc == -EOPNOTSUPP?", routine: rDevPagemap},
 	dpDone:       {ID: "dpDone", Layer: LayerMM, Func: "memory_failure_dev_pagemap", Doc: "put_dev_pagemap, action_result", Locks: "-pgmap", routine: rDevPagemap},
-	gkLock:       {ID: "gkLock", Layer: LayerMM, Func: "mf_generic_kill_procs", Doc: "dax_lock_folio: the entry of folio->mapping, ->index", Locks: "+entry", routine: rGenericKill, starts: true},
+	gkLock:       {ID: "gkLock", Layer: LayerMM, Func: "mf_generic_kill_procs", Doc: "lock the entry of page->mapping, page->index", Locks: "+entry", routine: rGenericKill, starts: true},
 	gkRelock:     {ID: "gkRelock", Layer: LayerMM, Func: "dax_lock_folio", Doc: "the mapping is the same: lock the entry of the index read before", Locks: "+entry", routine: rGenericKill},
 	gkSleep:      {ID: "gkSleep", Layer: LayerMM, Func: "dax_lock_folio", Doc: "wait_entry_unlocked", routine: rGenericKill, waits: true},
 	gkMark:       {ID: "gkMark", Layer: LayerMM, Func: "mf_generic_kill_procs", Doc: "SetPageHWPoison", Locks: "-entry", routine: rGenericKill},
@@ -437,7 +437,7 @@ var steps = [NumSteps]StepInfo{
 	xfQuery:      {ID: "xfQuery", Layer: LayerRmap, Func: "xfs_rmap_query_range", Doc: "the next record of the query", routine: rGroupWalk},
 	xfQueried:    {ID: "xfQueried", Layer: LayerRmap, Func: "xfs_rmap_query_range", Doc: "what the record's function returned", routine: rGroupWalk},
 	xfAgfUnlock:  {ID: "xfAgfUnlock", Layer: LayerRmap, Func: "xfs_trans_brelse", Doc: "unlock the AGF buffer", Locks: "-AGF", routine: rGroupWalk},
-	xfKill:       {ID: "xfKill", Layer: LayerRmap, Func: "xfs_dax_notify_dev_failure", Doc: "the next owner collected", routine: rGroupWalk},
+	xfKill:       {ID: "xfKill", Layer: LayerRmap, Func: "xfs_dax_notify_dev_failure", Doc: "the owners left to tell, if any", routine: rGroupWalk},
 	xfDecide:     {ID: "xfDecide", Layer: LayerRmap, Func: "xfs_dax_notify_dev_failure", Doc: "want_shutdown or an error?", Locks: "-freeze", routine: rGroupWalk},
 	ffIget:       {ID: "ffIget", Layer: LayerRmap, Func: "xfs_iget", Doc: "XFS_IGET_INCORE", Locks: "+inode", routine: rFailureFn, starts: true},
 	ffDispatch:   {ID: "ffDispatch", Layer: LayerRmap, Func: "xfs_dax_failure_fn", Doc: "IS_DAX(mapping->host)?", routine: rFailureFn},
@@ -634,8 +634,10 @@ var otherNames = [NumSteps]names{
 	fdSleep:     {v510: "get_unlocked_entry", v61: "get_unlocked_entry", v612: "get_unlocked_entry", rfc: "get_unlocked_entry"},
 	fdIlock:     {v510: "dax_iomap_pte_fault", rfc: "dax_iomap_pte_fault"},
 	fdMapped:    {v510: "dax_iomap_pte_fault", rfc: "dax_iomap_pte_fault"},
-	fdCopy:      {v61: "dax_iomap_cow_copy"},
-	fdCopyLate:  {v61: "dax_iomap_cow_copy"},
+	ftMmaplock:  {v510: "xfs_ilock", rfc: "xfs_ilock"},
+	ftUnlock:    {v510: "xfs_iunlock", rfc: "xfs_iunlock"},
+	fdCopy:      {v510: "dax_iomap_pte_fault", v61: "dax_iomap_cow_copy", rfc: "dax_iomap_pte_fault"}, // until v6.0 for MAP_PRIVATE only
+	fdCopyLate:  {v510: "dax_iomap_pte_fault", v61: "dax_iomap_cow_copy", rfc: "dax_iomap_pte_fault"},
 	fdPte:       {v510: "vmf_insert_mixed", v61: "vmf_insert_mixed", v612: "vmf_insert_mixed", rfc: "vmf_insert_mixed"},
 	fdEnd:       {v510: "dax_iomap_pte_fault", rfc: "dax_iomap_pte_fault"},
 	fdPteLate:   {v510: "vmf_insert_mixed", v61: "vmf_insert_mixed", v612: "vmf_insert_mixed", rfc: "vmf_insert_mixed"},
@@ -647,6 +649,9 @@ var otherNames = [NumSteps]names{
 	wtDirect:    {v510: "dax_iomap_actor", rfc: "dax_iomap_actor"},
 	wtCopy:      {v510: "dax_iomap_actor", v61: "dax_iomap_cow_copy"},
 	wtEnd:       {v510: "dax_iomap_rw"},
+	muUnlink:    {v612: "unlink_file_vma_batch_final", v73: "unlink_file_vma_batch_final"},
+	exUnlink:    {v612: "unlink_file_vma_batch_final", v73: "unlink_file_vma_batch_final"},
+	evDone:      {v510: "xfs_fs_destroy_inode", rfc: "xfs_fs_destroy_inode"},
 	unDying:     {mail: "generic_shutdown_super"}, // which empties the slot first
 	mpLink:      {v510: "vma_link", v61: "vma_link", rfc: "vma_link"},
 }
@@ -657,6 +662,12 @@ func FunctionName(d design.Design, st Step) string {
 	switch d[design.Names] {
 	case design.NamesMail:
 		name = n.mail
+		switch routine, patches := steps[st].routine, patchesOf(d); {
+		case routine == rCorruptedRange && patches < 7: // no disk has the operation yet
+			return ""
+		case routine == rAopsCorruptedRange && patches < 9, routine == rGenericKillRange && patches < 5:
+			name = n.v73 // mapping_kill_range factors out what has been there
+		}
 	case design.NamesRFC:
 		name = n.rfc
 	case design.NamesV510:
