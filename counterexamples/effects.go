@@ -21,7 +21,7 @@ func effects(before, after *model.State, o *model.Obs, task uint8) []string {
 	}
 	st, _ := before.At(task)
 	taskEffects(&before.Tasks[task], &after.Tasks[task], add)
-	if after.Tasks[task].Want&^before.Tasks[task].Want&wantShutdown != 0 {
+	if after.Tasks[task].Want&^before.Tasks[task].Want&model.WantShutdown != 0 {
 		add("%s: want_shutdown", reasonToStop(before, task, st))
 	}
 	mountEffects(before, after, add)
@@ -35,7 +35,7 @@ func effects(before, after *model.State, o *model.Obs, task uint8) []string {
 		}
 	}
 	for i := range before.Tasks {
-		woken := after.Tasks[i].Wait &^ before.Tasks[i].Wait & entryWoken
+		woken := after.Tasks[i].Wait &^ before.Tasks[i].Wait & model.WaitWoken
 		if uint8(i) != task && woken != 0 {
 			add("wakes %s", taskName(uint8(i)))
 		}
@@ -85,9 +85,6 @@ func reasonToStop(s *model.State, task uint8, st model.Step) string {
 	}
 	return "xfs_iget -EAGAIN"
 }
-
-// wantShutdown is the bit of Task.Want of a walk that has met metadata.
-const wantShutdown = 1
 
 // statusNames are the words for the bits of device.Dev.Status.
 var statusNames = [...]string{"being unbound", "no new mappings", "no new callbacks", "kill_dax is over", "struct pages freed", "failed"}

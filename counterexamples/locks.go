@@ -17,15 +17,8 @@ type lockKind uint8
 const (
 	mutexLock lockKind = iota // task+1
 	setLock                   // a bit a task
-	rwLock                    // the same, and lockExcl for a writer
+	rwLock                    // the same, and model.RWExcl for a writer
 	flagLock                  // held, by nobody in particular
-)
-
-// lockExcl is the writer's bit of a rwlock, and entryWoken the bit of
-// Task.Wait that says that the waiter has been woken.
-const (
-	lockExcl   = 0x80
-	entryWoken = 0x80
 )
 
 // A lock is one lock of a State.
@@ -45,13 +38,13 @@ func (l *lock) holders(s *model.State) uint8 {
 	case l.kind == mutexLock:
 		return 1 << (v - 1)
 	}
-	return v &^ lockExcl
+	return v &^ model.RWExcl
 }
 
 // holds reports whether the task holds the lock, and only to read.
 func (l *lock) holds(s *model.State, task uint8) (held, shared bool) {
 	held = l.holders(s)>>task&1 != 0
-	return held, held && l.kind == rwLock && *l.at(s)&lockExcl == 0
+	return held, held && l.kind == rwLock && *l.at(s)&model.RWExcl == 0
 }
 
 // locks are all locks of a State.

@@ -55,7 +55,7 @@ func (c *ctx) sleep(again Step) {
 		}
 		return
 	}
-	if c.wait(t.Wait&waitWoken != 0) {
+	if c.wait(t.Wait&WaitWoken != 0) {
 		c.woken(again)
 	}
 }
@@ -63,7 +63,7 @@ func (c *ctx) sleep(again Step) {
 // woken leaves the wait queue and tries again. The lock is not handed over,
 // so the next waiter is woken too.
 func (c *ctx) woken(again Step) {
-	id := c.t.Wait&^waitWoken - 1
+	id := c.t.Wait&^WaitWoken - 1
 	c.t.Wait = 0
 	if c.is(design.EntryWake, design.WokenWakesNext) { // X10
 		c.s.wake(id)
@@ -75,7 +75,7 @@ func (c *ctx) woken(again Step) {
 // nobody holds, and has not been woken.
 func (s *State) Asleep(task uint8) bool {
 	id := s.Tasks[task].Wait
-	return id != 0 && id&waitWoken == 0 && *s.entryLock(id - 1) == 0
+	return id != 0 && id&WaitWoken == 0 && *s.entryLock(id - 1) == 0
 }
 
 // ungrabEntry unlocks the DAX entry that the task holds and wakes the next
@@ -94,7 +94,7 @@ func (c *ctx) ungrabEntry() {
 func (s *State) wake(id uint8) {
 	for i := range s.Tasks {
 		if s.Tasks[i].Wait == id+1 {
-			s.Tasks[i].Wait |= waitWoken
+			s.Tasks[i].Wait |= WaitWoken
 			return
 		}
 	}

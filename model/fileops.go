@@ -248,7 +248,7 @@ func (c *ctx) reflinkFile() {
 		}
 	case rlAgf: // the reference and the reverse mapping, under the AGF
 		e := s.Data[sp.File][sp.Index]
-		if e.Hole() || e.Unwritten() || s.Ref[e.Block()] >= maxSharing {
+		if e.Hole() || e.Unwritten() || s.Ref[e.Block()] >= MaxSharing {
 			if c.wait(true) {
 				c.next(rlUnlock)
 			}

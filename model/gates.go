@@ -34,7 +34,7 @@ const (
 func (s *State) Holds(task uint8, g Gate) bool {
 	id, bit := task+1, uint8(1)<<task
 	shared := func(l uint8) bool { return l&bit != 0 }
-	excl := func(l uint8) bool { return l == bit|rwExcl }
+	excl := func(l uint8) bool { return l == bit|RWExcl }
 	switch {
 	case g >= gatePgmap:
 		return shared(s.Dev[g-gatePgmap].Pgmap)

@@ -36,14 +36,14 @@ func TestGatesAreApart(t *testing.T) {
 		for i := range MaxFilePages {
 			hold(fmt.Sprint("entry ", f, i), func(s *State) { s.Entry[f][i].Lock = id })
 		}
-		hold(fmt.Sprint("MMAPLOCK ", f), func(s *State) { s.Mmaplock[f] = bit | rwExcl })
-		hold(fmt.Sprint("ILOCK ", f), func(s *State) { s.Ilock[f] = bit | rwExcl })
-		hold(fmt.Sprint("IOLOCK ", f), func(s *State) { s.Iolock[f] = bit | rwExcl })
+		hold(fmt.Sprint("MMAPLOCK ", f), func(s *State) { s.Mmaplock[f] = bit | RWExcl })
+		hold(fmt.Sprint("ILOCK ", f), func(s *State) { s.Ilock[f] = bit | RWExcl })
+		hold(fmt.Sprint("IOLOCK ", f), func(s *State) { s.Iolock[f] = bit | RWExcl })
 		hold(fmt.Sprint("i_mmap ", f), func(s *State) { s.IMmap[f] = bit })
 		hold(fmt.Sprint("inode ", f), func(s *State) { s.Igrabs[f] = bit })
 	}
 	for p := range mm.Procs {
-		hold(fmt.Sprint("mmap_lock ", p), func(s *State) { s.MmapLock[p] = bit | rwExcl })
+		hold(fmt.Sprint("mmap_lock ", p), func(s *State) { s.MmapLock[p] = bit | RWExcl })
 	}
 	for fs := range MaxFS {
 		hold(fmt.Sprint("s_umount ", fs), func(s *State) { s.Mount[fs].Umount = id })

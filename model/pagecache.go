@@ -14,7 +14,7 @@ func (c *ctx) aopsCorruptedRange() {
 	s, t := c.s, c.t
 	switch t.Stack[t.Depth-1] {
 	case apBmap: // the block of the page, under the ILOCK
-		if !c.wait(c.free(s.Ilock[t.File] & rwExcl)) {
+		if !c.wait(c.free(s.Ilock[t.File] & RWExcl)) {
 			return
 		}
 		t.NList, t.IList = 1, 0
@@ -138,7 +138,7 @@ func (c *ctx) filemapFault() {
 			c.next(pcRead)
 		}
 	case pcRead: // read_folio: the block must be readable
-		if !c.wait(c.free(s.Ilock[t.File] & rwExcl)) {
+		if !c.wait(c.free(s.Ilock[t.File] & RWExcl)) {
 			return
 		}
 		c.next(pcMap)

@@ -154,20 +154,21 @@ func (c *ctx) mayFail(can bool) bool {
 	return c.choose(1 + min(c.s.Budget, 1))
 }
 
-// A rwlock is a byte: a bit for each task that holds it, and rwExcl.
-const rwExcl = 0x80
+// RWExcl is the bit of a writer: a rwlock is a byte, with a bit for each task
+// that holds it.
+const RWExcl = 0x80
 
 // lock takes a rwlock, when the design takes it at all.
 func (c *ctx) lock(taken bool, l *uint8, excl bool) bool {
 	taken = taken && !c.unlocked
-	free := *l == 0 || !excl && *l&rwExcl == 0
+	free := *l == 0 || !excl && *l&RWExcl == 0
 	if !c.wait(free || !taken) {
 		return false
 	}
 	if taken {
 		*l |= c.bit
 		if excl {
-			*l |= rwExcl
+			*l |= RWExcl
 		}
 	}
 	return true
@@ -176,7 +177,7 @@ func (c *ctx) lock(taken bool, l *uint8, excl bool) bool {
 // unlock drops what the task holds of the rwlock.
 func (c *ctx) unlock(l *uint8) {
 	*l &^= c.bit
-	if *l&^rwExcl == 0 {
+	if *l&^RWExcl == 0 {
 		*l = 0
 	}
 }

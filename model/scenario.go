@@ -65,7 +65,7 @@ const (
 	slotLog       = 2
 	slotRT        = 3
 	noBlock       = 0xFF
-	maxSharing    = 3
+	MaxSharing    = 3 // file pages that share a block
 )
 
 // Geometry is the shape of devices and filesystems.

@@ -87,7 +87,7 @@ type Task struct {
 	Stack [MaxDepth]Frame
 	Depth uint8
 	Phase uint8
-	Wait  uint8    // DAX entry waited for, +1; waitWoken
+	Wait  uint8    // DAX entry waited for, +1; WaitWoken
 	Rc    mm.Errno // of the routine that returned last
 
 	Page    device.Page // first page of the event
@@ -122,7 +122,8 @@ type Task struct {
 }
 
 const (
-	waitWoken   = 0x80
+	// WaitWoken is set in Task.Wait when the task is woken.
+	WaitWoken   = 0x80
 	wholeDevice = 0xFF
 )
 

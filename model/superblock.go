@@ -10,7 +10,7 @@ import (
 
 // Bits of Task.Want.
 const (
-	wantShutdown = 1 << iota // metadata was hit
+	WantShutdown = 1 << iota // metadata was hit
 	wantMore                 // the list of owners was full: query again
 	wantStop                 // an owner failed, and that ends the walk (C10)
 )
@@ -366,11 +366,11 @@ func (c *ctx) metadataRecord() {
 	switch {
 	case t.Flags&mm.PreRemove != 0 || c.is(design.OnMetadata, design.MetadataIgnored):
 	case c.is(design.OnMetadata, design.MetadataAbort): // C02
-		t.Want |= wantShutdown
+		t.Want |= WantShutdown
 		t.Gno = t.GnoLast
 		c.next(xfAgfUnlock)
 	default:
-		t.Want |= wantShutdown
+		t.Want |= WantShutdown
 	}
 }
 
@@ -418,7 +418,7 @@ func (c *ctx) decide(mp *superblock.Mount) {
 		if c.is(design.Thaw, design.ThawUsers) { // L10
 			mp.Frozen = 0
 		}
-	case t.Want&wantShutdown != 0 || t.Err != mm.OK:
+	case t.Want&WantShutdown != 0 || t.Err != mm.OK:
 		t.Rc = mm.EFSCORRUPTED
 		if t.Err != mm.OK {
 			t.Rc = t.Err
@@ -439,7 +439,7 @@ func (c *ctx) failureFn() {
 		f := &c.m.Scenario.Files[t.File]
 		if f.Directory && c.is(design.DirectoryFork, design.DirectoryIsMetadata) { // B.6
 			if t.Flags&mm.PreRemove == 0 {
-				t.Want |= wantShutdown
+				t.Want |= WantShutdown
 			}
 			c.ret(mm.OK)
 			return
@@ -463,7 +463,7 @@ func (c *ctx) failureFn() {
 			c.ret(mm.OK)
 		default: // -EAGAIN, -ENOENT
 			if c.is(design.IgetError, design.IgetErrorShutdown) { // C05
-				t.Want |= wantShutdown
+				t.Want |= WantShutdown
 			}
 			c.ret(mm.OK)
 		}

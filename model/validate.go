@@ -263,8 +263,8 @@ func (sc *Scenario) validateBlocks() error {
 			return impossible("files", "block %d has two uses", b)
 		case data[b] > 1 && (g.NoReflink || b >= firstRTBlock):
 			return impossible("files", "block %d cannot be shared", b)
-		case data[b] > maxSharing:
-			return impossible("files", "block %d is shared by more than %d file pages", b, maxSharing)
+		case data[b] > MaxSharing:
+			return impossible("files", "block %d is shared by more than %d file pages", b, MaxSharing)
 		}
 	}
 	return sc.validateUnwritten(&data)

@@ -555,7 +555,7 @@ func useful(b *bench, tk *model.TaskSpec) bool {
 		to := sc.Files[tk.To].Data[tk.Len]
 		return b.live(tk.File) && b.live(tk.To) && !from.Hole() && !from.Unwritten() && from != to &&
 			from.Block() < model.MaxDataBlocks && (to.Hole() || to.Block() < model.MaxDataBlocks) &&
-			(!to.Hole() || b.s.Ref[from.Block()] < mostSharers)
+			(!to.Hole() || b.s.Ref[from.Block()] < model.MaxSharing)
 	case model.TaskWrite:
 		e := sc.Files[tk.File].Data[tk.Index]
 		return (e.Hole() || e.Unwritten() || b.s.Ref[e.Block()] > 1) && b.writable(pageOfFile{tk.File, tk.Index})
@@ -575,9 +575,6 @@ func useful(b *bench, tk *model.TaskSpec) bool {
 	}
 	return true
 }
-
-// mostSharers is how many file pages can share a block.
-const mostSharers = 3
 
 func (b *bench) live(f uint8) bool { return b.sc.Files[f].Incore == superblock.IncoreLive }
 
