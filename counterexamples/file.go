@@ -52,6 +52,7 @@ type File struct {
 	scenarioText []byte            // as read: it may have comments
 	verdictAt    map[string]string // line:column, by key
 	lines        []int             // of the schedule
+	raceAbove    int               // lines above the race
 }
 
 // Litmus reports whether the file has no schedule.
@@ -115,7 +116,7 @@ func Parse(name string, data []byte) (*File, error) {
 	if err := f.parseSchedule(archive.Files[2].Data, starts[2]); err != nil {
 		return nil, err
 	}
-	f.Race = string(archive.Files[3].Data)
+	f.Race, f.raceAbove = string(archive.Files[3].Data), starts[3]
 	return f, checkRace(name, f.Race, starts[3])
 }
 

@@ -19,7 +19,7 @@ import (
 func same(t require.TestingT, want, got *File) {
 	w, g := *want, *got
 	for _, f := range []*File{&w, &g} {
-		f.Name, f.scenarioText, f.verdictAt, f.lines = "", nil, nil, nil
+		f.Name, f.scenarioText, f.verdictAt, f.lines, f.raceAbove = "", nil, nil, nil, 0
 	}
 	require.Equal(t, w, g)
 }

@@ -138,13 +138,14 @@ func (f *File) CheckRace(drawn string) error {
 	if f.Race == drawn {
 		return nil
 	}
-	recorded := strings.Split(f.Race, "\n")
-	for i, want := range strings.Split(drawn, "\n") {
+	recorded, line := strings.Split(strings.TrimSuffix(f.Race, "\n"), "\n"), f.raceAbove+1
+	for i, want := range strings.Split(strings.TrimSuffix(drawn, "\n"), "\n") {
 		if i >= len(recorded) || recorded[i] != want {
-			return fmt.Errorf("%s: line %d of the race is not what the schedule shows: %q", f.Name, i+1, want)
+			return fmt.Errorf("%s:%d: expected %q in the race, as the schedule shows", f.Name, line, want)
 		}
+		line++
 	}
-	return fmt.Errorf("%s: the race goes on after what the schedule shows", f.Name)
+	return fmt.Errorf("%s:%d: expected the end of the race, as the schedule shows", f.Name, line)
 }
 
 // Record makes a file of a schedule: the last loop actions repeat for ever.

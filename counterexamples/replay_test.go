@@ -59,9 +59,15 @@ func TestReplay(t *testing.T) {
 		require.NoError(t, f.CheckRace(res.Race))
 	}
 	f.Race = edit(t, f.Race, "[+mf_mutex", "[+nothing")
+	f, err = Parse("f.txtar", f.Format())
+	require.NoError(t, err)
+	above, _, _ := strings.Cut(string(f.Format()), "[+nothing")
+	where := fmt.Sprintf("f.txtar:%d: expected ", 1+strings.Count(above, "\n"))
 	res, err := Replay(f, m, alone(m, func([]model.State, int) bool { return true }))
 	require.NoError(t, err)
-	require.ErrorContains(t, f.CheckRace(res.Race), "f.txtar: line 3 of the race is not what the schedule shows: \"[+mf_mutex")
+	require.ErrorContains(t, f.CheckRace(res.Race), where+"\"[+mf_mutex")
+	f.Race = res.Race + "more\n"
+	require.ErrorContains(t, f.CheckRace(res.Race), fmt.Sprintf("f.txtar:%d: expected the end of the race", strings.Count(string(f.Format()), "\n")))
 }
 
 // A schedule that does not fit diverges where it stops to fit, and says why.
