@@ -62,6 +62,10 @@ func taskEffects(was, is *model.Task, add func(string, ...any)) {
 	}
 	for found := range uint8(mm.Procs * mm.VMAs) {
 		if is.ToKill&^was.ToKill>>found&1 != 0 {
+			if is.Addr[found]&addressFault != 0 {
+				add("finds %s, the address is -EFAULT", procName(found/mm.VMAs))
+				continue
+			}
 			add("finds %s", vaName(found/mm.VMAs, is.Addr[found]%mm.VA))
 		}
 	}
@@ -69,6 +73,9 @@ func taskEffects(was, is *model.Task, add func(string, ...any)) {
 		add("error %v", is.Rc)
 	}
 }
+
+// addressFault is the bit of an si_addr that could not be computed.
+const addressFault = 0x80
 
 // reasonToStop is why the walk is to shut the filesystem down: a record of
 // metadata, or an inode that xfs_iget does not give.

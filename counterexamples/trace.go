@@ -154,7 +154,11 @@ func (tr *tracer) step(a model.Action, marked, last bool) {
 		notes = append(notes, "beyond i_size, VM_FAULT_SIGBUS")
 	}
 	if tr.m.SkipsUnmap(&before, a.Task) {
-		notes = append(notes, "nobody collected, nothing is unmapped")
+		why := "nobody collected"
+		if before.Tasks[a.Task].ToKill != 0 {
+			why = "no size of a mapping"
+		}
+		notes = append(notes, why+", nothing is unmapped")
 	}
 	if o.Flags&model.ObsRaised != 0 && tr.s.Poisoned != before.Poisoned && last {
 		notes = append(notes, pages(tr.s.Poisoned&^before.Poisoned)+" is poison")

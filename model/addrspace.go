@@ -252,42 +252,58 @@ func (c *ctx) candidate(found uint8) bool {
 	return ok && c.s.Alive&(1<<proc) != 0 && c.eligible(proc)
 }
 
-// addToKill is add_to_kill: if the page table maps the page in the VMA, its
-// process is to be sent si_addr, the address of the page in the VMA, aligned
-// to the mapping, and the size of that.
+// addToKill is add_to_kill: it computes the address of the page in the VMA. If
+// the page table maps something there, the process is to be sent that as
+// si_addr, aligned to the mapping, and the size of the mapping; if there is no
+// such address it is to be killed, whatever the page table says.
 func (c *ctx) addToKill(found uint8) {
 	s, t := c.s, c.t
 	proc, va, ok := c.vaOf(found)
 	c.touch(!ok && t.File != noFile, FreedVMA)
-	e := s.PTE[proc][va]
-	maps := e.Present() || e.Is(mm.Marker) && e.Page() == t.At
-	if e == 0 && ok && t.File != noFile && c.m.tellsVMAs() { // K10
-		maps = true
-	}
-	if !ok || !maps ||
-		t.File != noFile && s.PrivateCopy(proc, va) && c.is(design.PrivateCopy, design.PrivateCopySkipped) { // K04
+	addr, mapped := c.addressOf(proc, va)
+	if !ok {
 		return
 	}
-	addr := va
-	if t.Stack[t.Depth-2] == gkUnlock && c.is(design.FallbackPgoff, design.FallbackPgoffZero) { // C08
-		addr = va - t.Idx // vma_pgoff_address(vma, 0)
-		if c.beyondStart(proc, va) {
-			addr = noAddress
+	if mapped {
+		e := s.PTE[proc][addr]
+		maps := e.Present() || e.Is(mm.Marker) && e.Page() == t.At
+		if e == 0 && t.File != noFile && c.m.tellsVMAs() { // K10
+			maps = true
 		}
-	} else if e.Is(mm.Huge) {
-		addr = min(va, s.buddy(proc, va))
-		if c.is(design.SignalLsb, design.SignalLsbMapping) { // R24
-			addr |= addrHuge
+		if !maps || t.File != noFile && s.PrivateCopy(proc, addr) && c.is(design.PrivateCopy, design.PrivateCopySkipped) { // K04
+			return
 		}
-	}
-	if c.is(design.VmaAddress, design.VmaAddressNoPgoff) && t.File != noFile && c.beyondStart(proc, va) { // K14
-		addr = noAddress
-		if _, _, ok := s.VMA[proc][va/mm.VMAPages].Covers(t.Idx); ok && !c.m.Scenario.Files[t.File].High {
-			addr = va/mm.VMAPages*mm.VMAPages + t.Idx
+		if e.Is(mm.Huge) {
+			addr = min(addr, s.buddy(proc, addr))
+			if c.is(design.SignalLsb, design.SignalLsbMapping) { // R24
+				addr |= addrHuge
+			}
 		}
 	}
 	t.ToKill |= 1 << found
 	t.Addr[found] = addr
+}
+
+// addressOf is the va page at which the page at hand is looked for, va if it is
+// computed right; noAddress and false if the VMA has none.
+func (c *ctx) addressOf(proc, va uint8) (addr uint8, ok bool) {
+	t := c.t
+	switch {
+	case t.File == noFile:
+		return va, true
+	case c.is(design.VmaAddress, design.VmaAddressNoPgoff) && c.beyondStart(proc, va): // K14
+		slot := va / mm.VMAPages
+		if _, _, ok := c.s.VMA[proc][slot].Covers(t.Idx); !ok || c.m.Scenario.Files[t.File].High {
+			return noAddress, false
+		}
+		return slot*mm.VMAPages + t.Idx, true
+	case t.Stack[t.Depth-2] == gkUnlock && c.is(design.FallbackPgoff, design.FallbackPgoffZero): // C08
+		if c.beyondStart(proc, va) {
+			return noAddress, false
+		}
+		return va - t.Idx, true // vma_pgoff_address(vma, 0)
+	}
+	return va, true
 }
 
 // beyondStart reports whether the VMA of the va page begins later in the file

@@ -199,9 +199,18 @@ func (m *Machine) SkipsUnmap(s *State, task uint8) bool {
 	return ok && st == kpUnmap && m.skipsUnmap(&s.Tasks[task])
 }
 
-// skipsUnmap: nobody was collected, so that unmap_and_kill has no size to unmap.
+// skipsUnmap: nobody was collected whose mapping add_to_kill found, so that
+// unmap_and_kill has no size to unmap.
 func (m *Machine) skipsUnmap(t *Task) bool {
-	return !t.Page.DRAM() && t.ToKill == 0 && m.is(design.UnmapWhenEmpty, design.UnmapWhenCollected) // K01
+	if t.Page.DRAM() || !m.is(design.UnmapWhenEmpty, design.UnmapWhenCollected) { // K01
+		return false
+	}
+	for found, addr := range t.Addr {
+		if t.ToKill>>found&1 != 0 && addr != noAddress {
+			return false
+		}
+	}
+	return true
 }
 
 // PastEOF reports a fault on a file page that i_size no longer reaches, which
