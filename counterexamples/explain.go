@@ -294,6 +294,26 @@ var deviationTexts = map[string]string{
 	"N25": "A write fault has moved one mapping of a process to a copy. The walk finds the entry, does not compare the pfn, and sends SIGBUS " +
 		"for the copy. The process maps the failed page a second time, by another file. That SIGBUS finds the first one pending and is dropped: " +
 		"what the process was told of is a page that is good.",
+	"N26": "The device is removed while the filesystem is mounted. The callback tests SB_BORN and returns -EIO, which kill_dax drops. Then the filesystem is born, " +
+		"on a device that is gone. Until v6.4 del_gendisk writes back and invalidates what is cached, and shuts nothing down. What " +
+		"memory_failure is told of after that has no dev_pagemap, so that nobody looks for the filesystem whose metadata it is.",
+	"N27": "A write fault has put the copy into the DAX entry and mapped it, and the reverse map still has it as XFS_RMAP_OWN_COW. Poison there is " +
+		"taken for metadata and shuts the filesystem down. xfs_reflink_end_cow then returns -EIO, and the extent stays where it was. The entry names a block that " +
+		"the file does not have.",
+	"N28": "A write fault has mapped the copy, and is about to make it the file's. It is not in dax_srcu any more, so that the removal does not wait for it. " +
+		"The walk of the reverse map finds the file at neither of the two blocks. kill_dax returns, and the copy is mapped.",
+	"N31": "A write fault has mapped the copy, and is about to make it the file's. The removal walks the reverse map before it refuses new mappings and waits for the " +
+		"faults, and finds the file at neither of the two blocks. kill_dax returns, and the copy is mapped.",
+	"N29": "A page beyond the end of the filesystem fails. The dax_device has one holder, so that the event asks the filesystem, which is being unmounted. " +
+		"What goes wrong then is what goes wrong for a page of its own: dax_holder() is NULL the second time, the mount is freed, or put_super has begun.",
+	"N30": "An event has looked at holder_ops, and the unmount takes the holder away and does not wait. dax_holder() is NULL, the task oopses, and mf_mutex is " +
+		"never released. The device is mounted again. Nobody tells the new filesystem of the page, and every later event waits for mf_mutex, so that it is not shut " +
+		"down for metadata that failed.",
+	"N32": "An event meets an inode that is going, takes that for an error and shuts the filesystem down. A process that maps the page by another file " +
+		"is on no list, as there was no memory for it, or as it did not ask: nothing is unmapped. A removal that comes after that cannot read the AGF of a filesystem " +
+		"that has shut down, and unmaps nobody either.",
+	"N33": "A write(2) to a shared block takes the page out of the file before it has copied, and holds no lock that keeps faults off. A read fault locks the DAX entry and " +
+		"wants the AGF, to know whether the block is shared. The event holds the AGF and wants the entry.",
 	"N20": "A write fault has put the copy into the DAX entry when an event shuts the filesystem down, because it met an inode that was going. " +
 		"xfs_dax_write_iomap_end returns -EIO, and the extent stays where it was. The entry names a block that the file does not have, " +
 		"and nobody finds it when that block fails.",

@@ -106,8 +106,14 @@ func (c *ctx) daxFault() {
 			c.mapBlocks()
 		}
 	case fdAgf: // xfs_reflink_find_shared, or an allocation: xfs_alloc_read_agf
-		if c.mutex(true, &s.AGF[c.m.GroupOf(t.Block)]) {
-			c.next(fdShared)
+		if !c.mutex(true, &s.AGF[c.m.GroupOf(t.Block)]) {
+			return
+		}
+		c.next(fdShared)
+		if c.shutDown(t.File) { // xfs_trans_read_buf_map
+			c.release(&s.AGF[c.m.GroupOf(t.Block)])
+			t.Rc = mm.EIO
+			c.next(fdMapped)
 		}
 	case fdShared: // is the block shared? a write stages a copy, or fills the hole
 		c.allocate()

@@ -132,6 +132,8 @@ func (u *Use) Closed(g Gate, st Step) bool {
 		return n > 0 && within(gateSrcu, gatePgmap)
 	case ubSrcu:
 		return g == gateSrcu+Gate(sp.Dev) && m.is(design.KillWait, design.KillWaitsSrcu)
+	case ubMarkDead: // nobody holds that of a filesystem which it passes over
+		return m.marksDead() && within(gateUmount, gateSrcu) && only(span[perFS], g, gateUmount)
 	case ubPgmap:
 		return g == gatePgmap+Gate(sp.Dev)
 	}

@@ -350,7 +350,7 @@ func (c *ctx) unbind() {
 		c.next(next)
 		unclaimed := t.Rc == mm.EOPNOTSUPP || t.Flags&flagUnclaimed != 0
 		if unclaimed && c.m.sweeps() {
-			c.markDead(sp.Dev)
+			c.stopUsers(sp.Dev)
 			t.Page, t.Pages, t.Upper, t.Err = devStart(sp.Dev), c.m.devSize(sp.Dev), 0, mm.OK
 			c.call(next, gkLock)
 		}
@@ -374,7 +374,10 @@ func (c *ctx) unbind() {
 		s.Sigpending = 0
 		c.called(ObsRemoved|ObsReturned|ObsCallDone, CallKill)
 		c.o.Dev = sp.Dev
-		c.next(ubPgmap)
+		t.FS = 0
+		c.next(ubMarkDead)
+	case ubMarkDead:
+		c.delGendisk()
 	case ubPgmap: // dev_pagemap: wait for the references, free the struct pages
 		if c.wait(d.Pgmap == 0) {
 			d.Status |= device.NoPgmap
@@ -383,14 +386,55 @@ func (c *ctx) unbind() {
 	}
 }
 
-// markDead shuts down the filesystems on a device that goes, as bdev_mark_dead
-// does, to which the kernels come after kill_dax (del_gendisk).
-func (c *ctx) markDead(dev uint8) {
+// delGendisk shuts the next filesystem on the device down, once it is born or
+// gone: fs_bdev_mark_dead.
+func (c *ctx) delGendisk() {
+	s, t, dev := c.s, c.t, c.spec().Dev
+	fs := c.m.nextOn(s, dev, t.FS)
+	if !c.wait(fs == MaxFS || c.free(s.Mount[fs].Umount)) {
+		return
+	}
+	if fs < MaxFS {
+		t.FS = fs + 1
+		if s.Mount[fs].Live() {
+			s.Mount[fs].Shutdown |= superblock.ShutdownDeviceRemoved
+		}
+	}
+	if c.m.nextOn(s, dev, t.FS) == MaxFS {
+		c.next(ubPgmap)
+	}
+}
+
+// stopUsers shuts down the filesystems that use a device that goes.
+func (c *ctx) stopUsers(dev uint8) {
 	for fs := range uint8(MaxFS) {
-		if mp := &c.s.Mount[fs]; mp.Live() && c.m.TakesPart(fs) && c.m.fsPages[c.m.onDisk(fs)]&c.m.devPages[dev] != 0 {
+		if mp := &c.s.Mount[fs]; mp.Live() && c.m.uses(fs, dev) {
 			mp.Shutdown |= superblock.ShutdownForceUmount
 		}
 	}
+}
+
+// uses reports whether a filesystem has blocks on the device.
+func (m *Machine) uses(fs, dev uint8) bool {
+	return m.TakesPart(fs) && m.fsPages[m.onDisk(fs)]&m.devPages[dev] != 0
+}
+
+// marksDead: bdev_mark_dead finds the filesystems on a device. What is below dm
+// or md has dm or md as its holder.
+func (m *Machine) marksDead() bool {
+	stack := m.Scenario.Geometry.Stack
+	return m.is(design.MarkDead, design.MarkDeadShutdown) && (stack == StackPlain || stack == StackPartition) // N26
+}
+
+// nextOn is the first filesystem from the given one on that bdev_mark_dead
+// finds, MaxFS for none.
+func (m *Machine) nextOn(s *State, dev, from uint8) uint8 {
+	for fs := from; fs < MaxFS; fs++ {
+		if life := s.Mount[fs].Life; m.marksDead() && m.uses(fs, dev) && life != superblock.LifeNone && life != superblock.LifeFreed {
+			return fs
+		}
+	}
+	return MaxFS
 }
 
 // devSize is the number of pages of a device.

@@ -156,5 +156,9 @@ func rare() []rarity {
 		// There is no transaction for a walk (C22), no memory to note a process (K02).
 		{100, design.Design{design.TransAlloc: design.TransAllocLeaves}, with(oneFile(1, event(2)), func(sc *model.Scenario) { sc.Budget = 1 })},
 		{100, design.Design{design.VictimAlloc: design.VictimAllocAtomic}, with(oneFile(1, unbind), func(sc *model.Scenario) { sc.Budget = 1 })},
+		// A walk drops an active reference to a group as a passive one (L05).
+		{100, design.Design{design.GroupPut: design.GroupPutPassive}, with(oneFile(1, event(2)), func(sc *model.Scenario) { sc.Budget = 1 })},
+		// A copy is being staged when the filesystem shuts down.
+		{100, reviewed, oneFile(1, write, unbind)},
 	}
 }

@@ -344,6 +344,7 @@ const (
 	ubSweep
 	ubDetach
 	ubGone
+	ubMarkDead
 	ubPgmap
 
 	lfFail
@@ -566,6 +567,7 @@ var steps = [NumSteps]StepInfo{
 	ubSweep:      {ID: "ubSweep", Layer: LayerOperation, Func: "kill_dax", Doc: "pages of devices above without a handler", routine: rUnbind},
 	ubDetach:     {ID: "ubDetach", Layer: LayerOperation, Func: "kill_dax", Doc: "no new callbacks", routine: rUnbind},
 	ubGone:       {ID: "ubGone", Layer: LayerOperation, Func: "kill_dax", Doc: "return", routine: rUnbind},
+	ubMarkDead:   {ID: "ubMarkDead", Layer: LayerOperation, Func: "del_gendisk", Doc: "fs_bdev_mark_dead: shut the next filesystem down", Locks: "±s_umount", routine: rUnbind, waits: true},
 	ubPgmap:      {ID: "ubPgmap", Layer: LayerOperation, Func: "memunmap_pages", Doc: "wait for the references, free the struct pages", routine: rUnbind, waits: true},
 	lfFail:       {ID: "lfFail", Layer: LayerOperation, Func: "md_error", Doc: "the leg is faulty", routine: rLegFailure, starts: true},
 	lfReport:     {ID: "lfReport", Layer: LayerOperation, Func: "md_error", Doc: "the next block that no leg has", routine: rLegFailure, starts: true},

@@ -154,6 +154,12 @@ func (u *Use) ownSpan() {
 	case TaskUnbind, TaskLegFailure:
 		u.own[perDev] = 1 << sp.Dev
 		u.own[perSlot] = 1 << m.daxSlot(sp.Dev)
+		u.own[perFS] = 0
+		for fs := range uint8(MaxFS) {
+			if m.uses(fs, sp.Dev) {
+				u.own[perFS] |= 1 << fs
+			}
+		}
 	}
 }
 

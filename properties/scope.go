@@ -327,11 +327,11 @@ func smallScope() Scope {
 	beds := []model.Scenario{baseBed(least)}
 	return Scope{Name: s.Name, Doc: s.Doc, Families: append(s.Families,
 		Family{
-			Name: "two-tasks", Rows: []string{"X10", "G13"}, Doc: "two tasks of different kinds beside an event on the block that both files share, or beside a removal, and two of a kind where they meet on a DAX entry; one group",
+			Name: "two-tasks", Rows: []string{"X10", "G13", "X03", "X16", "C05", "N32"}, Doc: "two tasks of different kinds beside an event on the block that both files share, or beside a removal, and two of a kind where they meet on a DAX entry; one group",
 			parts: []part{{beds: beds, plan: crowdPlan(2, 1)}, {beds: beds, plan: meeting}},
 		},
 		Family{
-			Name: "two-events", Rows: []string{"X21"}, Doc: "two events and a task: on the same page, the next one, or after a header failed and the filesystem is shut down; one group",
+			Name: "two-events", Rows: []string{"X21", "X05"}, Doc: "two events and a task: on the same page, the next one, or after a header failed and the filesystem is shut down; one group",
 			parts: []part{{beds: beds, plan: events}},
 		},
 		Family{
@@ -347,7 +347,7 @@ func smallScope() Scope {
 			parts: []part{{beds: []model.Scenario{edited(baseBed(least), unshared), edited(baseBed(wide), unshared)}, plan: pinned}},
 		},
 		Family{
-			Name: "written", Rows: []string{"H05", "N11"}, Doc: "a write(2) to a block that both files share, alone and with a fault or a reflink beside it",
+			Name: "written", Rows: []string{"H05", "N11", "N33"}, Doc: "a write(2) to a block that both files share, alone and with a fault or a reflink beside it",
 			parts: []part{{beds: []model.Scenario{baseBed(least), baseBed(wide)}, plan: written}, {beds: beds, plan: writers}},
 		},
 		frozenFamily(),

@@ -176,7 +176,7 @@ func fileDeltas() []delta {
 			}),
 		},
 		{
-			Family: Family{Name: "staging", Rows: []string{"X05", "N01"}, Doc: "a block is staged for the CoW of the shared page of f2"},
+			Family: Family{Name: "staging", Rows: []string{"X05", "N01", "N27"}, Doc: "a block is staged for the CoW of the shared page of f2"},
 			shape:  wide, change: alsoFails(roleStaging),
 			beds: one(func(sc *model.Scenario) { sc.Files[1].Cow[1] = rmap.Written(rmap.Block(blocksOf(sc).b)) }),
 		},
@@ -277,7 +277,7 @@ func geometryDeltas() []delta {
 			beds:   each(secondBed(model.SecondExt4, 0), secondBed(model.SecondXFS, 0), secondBed(model.SecondXFS, 1)),
 		},
 		{
-			Family: Family{Name: "remount", Rows: []string{"L01", "L02"}, Doc: "the device is mounted again once the first mount has gone"},
+			Family: Family{Name: "remount", Rows: []string{"L01", "L02", "N08", "X16", "N26", "N30"}, Doc: "the device is mounted again once the first mount has gone"},
 			shape:  least,
 			beds: one(func(sc *model.Scenario) {
 				sc.Geometry.Second = model.SecondRemount
@@ -291,7 +291,7 @@ func geometryDeltas() []delta {
 			},
 		},
 		{
-			Family: Family{Name: "short", Doc: "the filesystem ends two pages before its device; events of two pages over the end"},
+			Family: Family{Name: "short", Rows: []string{"N29"}, Doc: "the filesystem ends two pages before its device; events of two pages over the end"},
 			shape:  gapped, change: spanning,
 			beds: one(func(sc *model.Scenario) { sc.Geometry.DevicePages += 2 }),
 		},
@@ -374,7 +374,7 @@ func deviceDeltas() []delta {
 			beds: one(func(sc *model.Scenario) { realtimeBed(sc, model.SectionInternal, model.RTBlocks) }),
 		},
 		{
-			Family: Family{Name: "dm-linear", Rows: []string{"D01", "D04", "N24"}, Doc: "on dm-linear with two targets in swapped order"},
+			Family: Family{Name: "dm-linear", Rows: []string{"D01", "D04", "N24", "N28", "N31"}, Doc: "on dm-linear with two targets in swapped order"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Geometry.Stack = model.StackLinear }),
 		},
@@ -473,7 +473,7 @@ func processDeltas() []delta {
 			beds: each(privateBed(0), privateBed(1)),
 		},
 		{
-			Family: Family{Name: "failures", Rows: []string{"N02", "C22", "K02", "L05"}, Doc: "one injected failure: an AGF cannot be read, or the copy of a CoW fails"},
+			Family: Family{Name: "failures", Rows: []string{"N02", "C22", "K02", "L05", "N32"}, Doc: "one injected failure: an AGF cannot be read, or the copy of a CoW fails"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Budget = 1 }),
 		},

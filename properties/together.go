@@ -1,6 +1,8 @@
 package properties
 
 import (
+	"slices"
+
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/spec"
@@ -16,24 +18,13 @@ const (
 // value of reviewed. It makes the scenario small while that is so.
 func Together(dev *design.Deviation, p spec.Property, scopes ...string) (f Finding, ok bool) {
 	full := dev.Design()
-	designs := []design.Design{full}
+	var others []design.Design
 	for _, a := range full.Diff(design.Design{}) {
 		one := full
 		one[a.Choice] = 0
-		designs = append(designs, one)
+		others = append(others, one)
 	}
-	var engine explorer
-	opts := ExploreOptions{Reduction: Reduced, Workers: 1}
-	opts.Limits.States = togetherStates
-	needed := func(sc model.Scenario) bool {
-		for i, d := range designs {
-			e, err := exploreScenario(&engine, d, sc, opts)
-			if err != nil || !e.Complete || e.Violated.Has(p) != (i == 0) {
-				return false
-			}
-		}
-		return true
-	}
+	needed := onlyWith(full, others, p)
 	for _, name := range scopes {
 		scope, _ := ScopeByName(name)
 		var all []model.Scenario
@@ -49,6 +40,40 @@ func Together(dev *design.Deviation, p spec.Property, scopes ...string) (f Findi
 		}
 	}
 	return f, false
+}
+
+// ByItself looks through scenarios for one in which the row violates the property,
+// and its base does not. It makes the scenario small while that is so.
+func ByItself(dev *design.Deviation, p spec.Property, scenarios []model.Scenario) (f Finding, ok bool) {
+	full := dev.Design()
+	needed := onlyWith(full, []design.Design{full.With(dev.Cure())}, p)
+	for _, sc := range scenarios {
+		if needed(sc) {
+			return shortestIn(full, p, smallest(sc, needed))
+		}
+	}
+	return f, false
+}
+
+// onlyWith is a test of scenarios: the design violates the property there, and
+// none of the others does.
+func onlyWith(full design.Design, others []design.Design, p spec.Property) func(model.Scenario) bool {
+	var engine explorer
+	opts := ExploreOptions{Reduction: Reduced, Workers: 1}
+	opts.Limits.States = togetherStates
+	violates := func(d design.Design, sc model.Scenario) (yes, known bool) {
+		e, err := exploreScenario(&engine, d, sc, opts)
+		return e.Violated.Has(p), err == nil && e.Complete
+	}
+	return func(sc model.Scenario) bool {
+		if yes, known := violates(full, sc); !yes || !known {
+			return false
+		}
+		return !slices.ContainsFunc(others, func(d design.Design) bool {
+			yes, known := violates(d, sc)
+			return yes || !known
+		})
+	}
 }
 
 // shortestIn is the shortest violation in the scenario, or one that never ends.

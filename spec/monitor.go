@@ -403,10 +403,11 @@ func (m *Monitor) report(f *Fact) {
 	e.reported |= f.Gone
 }
 
-// shutdowns judges a filesystem that went down.
+// shutdowns judges a filesystem that went down. Whose device is gone may do so
+// at any time.
 func (m *Monitor) shutdowns(fx *Fixed, prev, now *World, f *Fact) {
 	for fs := range uint8(Mounts) {
-		if prev.Shutdown[fs] || !now.Shutdown[fs] {
+		if prev.Shutdown[fs] || !now.Shutdown[fs] || fx.FSPages[fs]&fx.removed(now) != 0 {
 			continue
 		}
 		e := &m.events[f.Task]
@@ -415,6 +416,16 @@ func (m *Monitor) shutdowns(fx *Fixed, prev, now *World, f *Fact) {
 		m.violate(fx.FSPages[fs]&e.of.Pages == 0, LeakBetweenFilesystems)
 		m.violate(e.repeated, NotIdempotent)
 	}
+}
+
+// removed is the pages of the devices for which kill_dax has returned.
+func (fx *Fixed) removed(now *World) (pages PageSet) {
+	for d := range now.Removed {
+		if now.Removed[d] {
+			pages |= fx.DevPages[d]
+		}
+	}
+	return pages
 }
 
 // poison judges PageHWPoison and the count of poisoned pages.
@@ -526,7 +537,7 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	m.violate(lost != 0, LostNotification)
 	m.violate(missedDown, MissedShutdown)
 	m.violate(e.down != 0 && still&^excused&^over(&now.PTE, fx.elsewhere(e.down)) != 0, OutOfOrder)
-	silent := (f.Rc == 0 || f.Rc == eopnotsupp) && !e.of.Removal // the caller does no more
+	silent := (f.Rc == 0 || f.Rc == eopnotsupp) && !e.of.Removal && !e.of.Loss // the caller does no more; kill_dax and md_error return nothing
 	m.test(silent, WrongReturn)
 	m.violate(silent && (lost != 0 || missedDown), WrongReturn)
 	unheard := unsignalled &^ everyPage(e.sole&e.signal) // it told of one of several mappings

@@ -255,6 +255,5 @@ Not told by any line of the harness, and taken from these rules:
 - Whether the inode of a file that nobody has opened is in core: any of the three is accepted, if all lines
   of the event agree with one.
 - A file is cut off at the page that was looked at last; "ram" is the page poisoned last.
-- del_gendisk after kill_dax (xfs_shutdown with 0x20) is not in the model, and that line is passed over.
 - In a walk of the whole device, records of which no page is in use are written between those of the lens.
 `

@@ -210,6 +210,9 @@ func (e entry) find(checks int) (f properties.Finding, n int, ok bool) {
 			if f, ok = properties.Together(&dev, e.property, "tiny", "small"); ok {
 				return f, 0, true
 			}
+			if f, ok = e.inSmall(dev); ok {
+				return f, 0, true
+			}
 		}
 		n = checks
 		if cause, ok := sm.BlameDrawn(dev.Design(), dev.Cure(), e.property, e.seed, checks, blameStates); ok {
@@ -224,8 +227,9 @@ func (e entry) find(checks int) (f properties.Finding, n int, ok bool) {
 	return f, n, ok
 }
 
-// inSmall explores what small has for the row: first for runs that end, then
-// for those that go on for ever.
+// inSmall explores what small has for the row: a scenario in which the base
+// violates nothing is the best. Else it takes a run that ends, and then one that
+// goes on for ever.
 func (e entry) inSmall(dev design.Deviation) (f properties.Finding, ok bool) {
 	small, _ := properties.ScopeByName("small")
 	var list []model.Scenario
@@ -234,6 +238,9 @@ func (e entry) inSmall(dev design.Deviation) (f properties.Finding, ok bool) {
 			sc.Weak = dev.Weak
 			list = append(list, sc)
 		}
+	}
+	if f, ok = properties.ByItself(&dev, e.property, list); ok {
+		return f, true
 	}
 	for _, sc := range list {
 		if cause, ok := properties.Blame(dev.Design(), dev.Cure(), e.property, sc, blameStates); ok {

@@ -289,6 +289,36 @@ var findingTexts = map[string]findingText{
 			"    echo 2 > /proc/sys/vm/drop_caches; echo $pfn > $P    # of page 2 of f1, at once: EUCLEAN, as C05\n" +
 			"    echo $pfn2 > $P    # of page 2 of f2: EIO, no signal, /proc/A/pagemap still has the page\n",
 	},
+	"N27": {
+		sees: "A process writes to a page that its file shares while the new page fails. The filesystem shuts down, and the page cache of the file keeps an entry " +
+			"for a page that the file does not have.",
+		none: narrowWindow,
+	},
+	"N28": {
+		sees: "A device is unbound while a process writes to a shared page for the first time: the process keeps the copy mapped after the unbind, and is not told.",
+		none: narrowWindow,
+	},
+	"N31": {
+		sees: "A device is unbound while a process writes to a shared page for the first time: the process keeps the copy mapped after the unbind, and is not told.",
+		none: narrowWindow,
+	},
+	"N32": {
+		sees: "Memory fails in a block that two files share, of which one was just closed. The filesystem shuts down, and a process that maps the other file keeps the page, also when the device is then unbound.",
+		none: narrowWindow,
+	},
+	"N33": {
+		sees: "A process writes to a shared block with write(2) while another one reads it through a mapping, and memory_failure runs on the block: all three hang, and every " +
+			"later memory_failure of the machine behind them.",
+		none: narrowWindow,
+	},
+	"N29": {
+		sees: "Memory of a pmem device fails that no filesystem has, beyond the end of an XFS that is smaller than its device, while the XFS is unmounted: the kernel oopses.",
+		none: narrowWindow,
+	},
+	"N30": {
+		sees: "Memory fails during an unmount, and the kernel oopses. The device is mounted again and works. What fails after that kills nobody and stops nothing: each event hangs in memory_failure.",
+		none: narrowWindow,
+	},
 	"N24": {
 		sees: "XFS with DAX on device mapper: a process that faults on a page while it fails maps it after memory_failure has returned -EBUSY.",
 		none: narrowWindow,

@@ -29,6 +29,7 @@ var unnoticed = map[string]string{
 	"fkVma":      "a VMA that joins during the collection has no PTE yet, and the child is not on the task list",
 	"evIlock":    "nobody else has the inode: it is unlinked, and eviction waits for all users",
 	"mtStart":    "second guard, SB_BORN: whoever uses the mount, or unmounts it, tests that too; after it mounting only replays what was deferred",
+	"ubMarkDead": "second guard, the callback of the removal: it shuts down a filesystem that is not born yet, too",
 	"wtIolock":   "second guard, the invalidate_lock from before the unmap until the remap; before that the write has only what it staged, and xfs_reflink_end_cow looks again",
 	"wtDirect":   "no PTE comes of it: what a write reads and writes of a device that is gone is not judged",
 	"wtDrain":    "the PTEs went in the step before, under the invalidate_lock, and an event that holds the entry finds nobody",

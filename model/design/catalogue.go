@@ -212,7 +212,7 @@ var controlRows = []Deviation{
 	{
 		ID: "C05", Status: 'O', Title: "-EAGAIN or -ENOENT of an in-core lookup shuts the filesystem down",
 		Source: "xfs_dax_failure_fn, xfs_iget_cache_hit; obs-S4b", Choice: IgetError, Value: IgetErrorShutdown,
-		Breaks: []string{stop}, Named: "S5",
+		Breaks: []string{stop, repeat}, Named: "S5",
 	},
 	{
 		ID: "C06", Status: 'B', Title: "rc != EOPNOTSUPP, the positive: the single owner is never tried",
@@ -252,8 +252,8 @@ var controlRows = []Deviation{
 	{
 		ID: "C14", Status: 'O', Title: "the removal of the log's device returns 0 and does nothing",
 		Source: "xfs_dax_notify_logdev_failure, MF_MEM_PRE_REMOVE, 6.12.117 and 7.3.4", Choice: LogRemoval, Value: LogRemovalNothing,
-		Breaks: []string{removal}, Named: "S13 S4",
-		Note: "S4 is about a failure, not about a removal. In these kernels del_gendisk shuts the filesystem down after kill_dax has returned (bdev_mark_dead, xfs_fs_shutdown), so that it is late, not missing.",
+		Breaks: []string{removal, noStop}, Named: "S13 S4",
+		Note: "S4 is about a failure, which comes when the removal is through. del_gendisk shuts the filesystem down after kill_dax has returned (bdev_mark_dead, xfs_fs_shutdown), so that it is late, not missing.",
 	},
 	{
 		ID: "C16", Status: 'O', Title: "internal realtime section: every failure of the device is taken for realtime",
@@ -401,7 +401,7 @@ var concurrencyRows = []Deviation{
 		ID: "X03", Status: 'O', Title: "failed copy after the insertion leaves the entry at the destination, the extent at the source",
 		Source: "dax_fault_iter", Base: []Assignment{{Mark, MarkPerEntry}, {PfnRecheck, PfnNotRechecked}},
 		Choice: CowCopy, Value: CowCopyAfterInsert,
-		Breaks: []string{poison, stale}, Named: "S6 S1",
+		Breaks: []string{poison, stale, repeat}, Named: "S6 S1",
 		Note: "With pfn-recheck=yes the stale entry is passed over, and with mark=before-walk it is not marked.",
 	},
 	{
@@ -413,7 +413,7 @@ var concurrencyRows = []Deviation{
 		ID: "X05", Status: 'O', Title: "a fault inserts its PTE after kill_dax is done",
 		Source: "dax_iomap_direct_access; Dan Williams 2022-10-14",
 		Choice: FaultSrcu, Value: FaultSrcuDirectAccess,
-		Breaks: []string{removal}, Named: "S13",
+		Breaks: []string{removal, lost, reachable}, Named: "S13",
 		Note: "The walk of reviewed waits for the entry lock of a fault and unmaps what it inserted; a copy on write whose old record is gone and whose new one still says XFS_RMAP_OWN_COW is not found.",
 		Rare: true,
 	},
@@ -469,7 +469,8 @@ var concurrencyRows = []Deviation{
 	{
 		ID: "X16", Status: 'O', Title: "a read fault maps a block that the walk of a removal is past: the freeze does not keep it out",
 		Source: "xfs_dax_notify_failure_freeze; Dave Chinner", Base: []Assignment{{Freeze, FreezeKernel}}, Choice: RemoveOrder, Value: RemoveNotifyThenDead,
-		Breaks: []string{removal}, Named: "S13",
+		Breaks: []string{removal, noStop, lost, reachable}, Named: "S13",
+		Note: "S4: a mount comes after the walk too. S1 and S8: an event after the removal finds no dev_pagemap.",
 	},
 	{
 		ID: "X20", Status: 'F', Title: "page->mapping is looked at again under xa_lock, page->index is not",
@@ -631,7 +632,7 @@ var designRows = []Deviation{
 	{
 		ID: "B06", Status: 'O', Title: "poison in the data fork of a directory is ignored",
 		Source: "xfs_dax_failure_fn: dax_mapping()", Choice: DirectoryFork, Value: DirectoryIgnored,
-		Breaks: []string{noStop, result, neverDown}, Named: "S4",
+		Breaks: []string{noStop, result, neverDown, dropped}, Named: "S4",
 	},
 }
 
@@ -789,8 +790,8 @@ var ownRows = []Deviation{
 	{
 		ID: "N08", Status: 'O', Title: "SB_BORN is tested by the callback, apart from the look at the holder",
 		Source: "xfs_dax_notify_failure", Choice: BornTest, Value: BornInCallback,
-		Breaks: []string{order, removal, dropped},
-		Note:   "put_super can begin between the two; SB_BORN stays set. A removal gets -EIO (S13), and an event between holder_data and holder_ops -EOPNOTSUPP (L7).",
+		Breaks: []string{order, removal, dropped, noStop},
+		Note:   "put_super can begin between the two; SB_BORN stays set. A removal gets -EIO (S13, and S4 for a failure before del_gendisk), and an event between holder_data and holder_ops -EOPNOTSUPP (L7).",
 	},
 	{
 		ID: "N09", Status: 'O', Title: "the removal freezes the filesystem",
@@ -807,8 +808,8 @@ var ownRows = []Deviation{
 	{
 		ID: "N11", Status: 'O', Title: "a write(2) takes the old page out before it copies, and a read fault brings it back",
 		Source: "dax_iomap_iter, 6.12.117 dax.c:1471, 7.3.4 :1657; xfs_file_dax_write takes no MMAPLOCK", Choice: WriteInvalidate, Value: WriteInvalidatesFirst,
-		Breaks: []string{stale, lost},
-		Note:   "Found by this project, not seen on a booted kernel: xfs_reflink_end_cow changes the block map after that and looks at no mapping.",
+		Breaks: []string{stale, lost, order, removal, untold, reachable, result, silent, regress},
+		Note:   "Found by this project, not seen on a booted kernel: xfs_reflink_end_cow changes the block map after that and looks at no mapping. What the reverse map does not name any more nobody unmaps, whatever happens next.",
 		Rare:   true,
 	},
 	{
@@ -849,6 +850,14 @@ var ownRows = []Deviation{
 		Rare:   true,
 	},
 	{
+		ID: "N17", Status: 'O', Title: "a read fault of one sharer unmaps another, which then is on no list, and whoever maps the page is not unmapped",
+		Source: "dax_insert_entry: if (shared) dax_unmap; unmap_and_kill: if (size)", Base: []Assignment{{UnmapWhenEmpty, UnmapWhenCollected}},
+		Choice: SharedInsert, Value: SharedInsertUnmapsOthers,
+		Breaks: []string{lost, reachable, result},
+		Note:   "Found by this project: K01, in a file whose one early-kill process has just been unmapped by a fault.",
+		Rare:   true,
+	},
+	{
 		ID: "N18", Status: 'O', Title: "a shutdown for an inode that is going meets a copy on write: the process goes on in a copy that is not the file's",
 		Source: "dax_iomap_pte_fault: the result of iomap_end is dropped after VM_FAULT_NOPAGE; xfs_dax_failure_fn: want_shutdown",
 		Base:   []Assignment{{IgetError, IgetErrorShutdown}, {PteInsert, PteBeforeIomapEnd}}, Choice: CowCopy, Value: CowCopyAfterInsert,
@@ -880,26 +889,18 @@ var ownRows = []Deviation{
 		Rare:   true,
 	},
 	{
-		ID: "N23", Status: 'O', Title: "SIGBUS does not queue: a process that maps the page twice is told of one mapping",
-		Source: "legacy_queue in __send_signal_locked; obs-S24", Choice: SigbusQueue, Value: SigbusOnePending,
-		Breaks: []string{lost, result, untold},
-		Note:   "The second address is lost, not the notification as a whole: who only asks whether it was told need not mind.",
-	},
-	{
-		ID: "N17", Status: 'O', Title: "a read fault of one sharer unmaps another, which then is on no list, and whoever maps the page is not unmapped",
-		Source: "dax_insert_entry: if (shared) dax_unmap; unmap_and_kill: if (size)", Base: []Assignment{{UnmapWhenEmpty, UnmapWhenCollected}},
-		Choice: SharedInsert, Value: SharedInsertUnmapsOthers,
-		Breaks: []string{lost, reachable, result},
-		Note:   "Found by this project: K01, in a file whose one early-kill process has just been unmapped by a fault.",
-		Rare:   true,
-	},
-	{
 		ID: "N22", Status: 'O', Title: "an event shuts a filesystem down for an inode that is going, and what comes next cannot be looked up",
 		Source: "xfs_dax_failure_fn: want_shutdown; xfs_trans_read_buf_map: xfs_is_shutdown", Base: []Assignment{{AfterShutdown, AfterShutdownEIO}},
 		Choice: IgetError, Value: IgetErrorShutdown,
 		Breaks: []string{lost, reachable, removal, untold, regress},
 		Note:   "X21, without lost metadata: C05 is enough for the shutdown.",
 		Rare:   true,
+	},
+	{
+		ID: "N23", Status: 'O', Title: "SIGBUS does not queue: a process that maps the page twice is told of one mapping",
+		Source: "legacy_queue in __send_signal_locked; obs-S24", Choice: SigbusQueue, Value: SigbusOnePending,
+		Breaks: []string{lost, result, untold},
+		Note:   "The second address is lost, not the notification as a whole: who only asks whether it was told need not mind.",
 	},
 	{
 		ID: "N24", Status: 'O', Title: "on dm the event ends without a look at the DAX entry lock, and a fault maps the page after it",
@@ -915,6 +916,70 @@ var ownRows = []Deviation{
 		Choice: PfnRecheck, Value: PfnNotRechecked,
 		Breaks: []string{untold},
 		Note:   "N23, with the first signal sent for the copy that a write fault has just put into the entry (X02).",
+		Rare:   true,
+	},
+	{
+		ID: "N26", Status: 'M', Title: "a removal that comes before SB_BORN is refused, and del_gendisk does not shut the filesystem down either",
+		Source: "fs_bdev_mark_dead, xfs_fs_shutdown, which came with v6.5; xfs_dax_notify_failure: -EIO", Base: []Assignment{{BornTest, BornInCallback}},
+		Choice: MarkDead, Value: MarkDeadNothing,
+		Breaks: []string{neverDown, dropped},
+		Note:   "With the shutdown it is late (N08: S4 and S13), but comes.",
+		Rare:   true,
+	},
+	{
+		ID: "N27", Status: 'O', Title: "poison in a copy that is not the file's yet shuts the filesystem down, so that it never becomes the file's, and its DAX entry stays",
+		Source: "dax_fault_iter; xfs_dax_write_iomap_end after xfs_force_shutdown; N01", Base: []Assignment{{PteInsert, PteBeforeIomapEnd}},
+		Choice: CowCopy, Value: CowCopyAfterInsert,
+		Breaks: []string{stale},
+		Note:   "As N20, where an inode that is going is the reason.",
+		Rare:   true,
+	},
+	{
+		ID: "N28", Status: 'O', Title: "a removal walks the reverse map while a copy that is mapped is not the file's yet, and does not wait for the fault",
+		Source: "dax_fault_iter, xfs_dax_write_iomap_end; dax_iomap_direct_access", Base: []Assignment{{FaultSrcu, FaultSrcuDirectAccess}},
+		Choice: PteInsert, Value: PteBeforeIomapEnd,
+		Breaks: []string{lost, order, removal, untold},
+		Note:   "N01, of a removal. X05 is the same for a PTE that comes after the walk.",
+		Rare:   true,
+	},
+	{
+		ID: "N29", Status: 'O', Title: "a filesystem is asked for a page that is not its own while it is unmounted",
+		Source: "dax_holder_notify_failure; fs_put_dax", Base: []Assignment{{HolderRead, HolderReadTwice}, {PutWait, PutWaitsNot}, {BornTest, BornInCallback}},
+		Choice: Route, Value: RouteHolder,
+		Breaks: []string{useFreed, order, deadlock, noReturn},
+		Note:   "L01, L03 and N08 for an event that does not concern the filesystem. A block device that asks who is above the page asks nobody.",
+		Rare:   true,
+	},
+	{
+		ID: "N30", Status: 'O', Title: "an event that finds the holder gone oopses with mf_mutex held: what fails is not dealt with in the filesystem that is mounted next",
+		Source: "xfs_dax_notify_failure: dax_holder(); fs_put_dax", Base: []Assignment{{PutWait, PutWaitsNot}, {OnUnborn, UnbornEIO}, {Mark, MarkPerEntry}}, Choice: HolderRead, Value: HolderReadTwice,
+		Breaks: []string{neverDown, dropped},
+		Note:   "L01, after which an unmount that waits for dax_srcu never ends, so that nobody mounts the device again. A mount that asks which pages are poisoned, and a mark that does not hang on the walk, would deal with the page of the event itself.",
+		Rare:   true,
+	},
+	{
+		ID: "N31", Status: 'O', Title: "a removal walks the reverse map while a copy that is mapped is not the file's yet, and refuses new mappings after that",
+		Source: "dax_fault_iter, xfs_dax_write_iomap_end; kill_dax", Base: []Assignment{{RemoveOrder, RemoveNotifyThenDead}, {CowCopy, CowCopyAfterInsert}},
+		Choice: PteInsert, Value: PteBeforeIomapEnd,
+		Breaks: []string{lost, order, removal, untold},
+		Note:   "N01, of a removal. X16 is the same for a PTE that comes after the walk.",
+		Rare:   true,
+	},
+	{
+		ID: "N32", Status: 'O', Title: "an event shuts a filesystem down for an inode that is going: whom it could not note, or finds only after it, keeps the page",
+		Source: "xfs_dax_failure_fn: want_shutdown; unmap_and_kill: if (size); xfs_trans_read_buf_map: xfs_is_shutdown",
+		Base:   []Assignment{{UnmapWhenEmpty, UnmapWhenCollected}, {VictimAlloc, VictimAllocAtomic}, {AfterShutdown, AfterShutdownEIO}},
+		Choice: IgetError, Value: IgetErrorShutdown,
+		Breaks: []string{order, removal},
+		Note:   "N15, where who maps the page did not ask to be told: here there is no memory for the list, or the removal comes after the shutdown (N22) and is to unmap what the event left.",
+		Rare:   true,
+	},
+	{
+		ID: "N33", Status: 'O', Title: "a write(2) takes a mapped page out, and the read fault that brings it back and the event take AGF and DAX entry lock in both orders",
+		Source: "dax_iomap_iter, 6.12.117 dax.c:1471, 7.3.4 :1657; xfs_dax_failure_fn", Base: []Assignment{{WriteInvalidate, WriteInvalidatesFirst}},
+		Choice: KillContext, Value: KillUnderGroupLock,
+		Breaks: []string{deadlock, noReturn},
+		Note:   "X04, of a page that was mapped and would not have faulted.",
 		Rare:   true,
 	},
 }

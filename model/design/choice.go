@@ -111,6 +111,7 @@ const (
 	RemoveOrder
 	RemovalFallback
 	KillWait
+	MarkDead
 	Freeze
 	Thaw
 	FaultSrcu
@@ -652,6 +653,12 @@ const (
 const (
 	KillWaitsSrcu Value = iota
 	KillWaitsNot
+)
+
+// Values of MarkDead: what del_gendisk tells the filesystems, after kill_dax.
+const (
+	MarkDeadShutdown Value = iota
+	MarkDeadNothing
 )
 
 // Values of Freeze.

@@ -355,6 +355,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"srcu", "yes"},
 		{"none", "no (L13, G18)"},
 	}},
+	MarkDead: {"mark-dead", "what does del_gendisk tell the filesystems on a device that is removed, after kill_dax?", "bdev_mark_dead, fs_bdev_mark_dead (v6.5)", []ValueInfo{
+		{"shutdown", "xfs_fs_shutdown"},
+		{"nothing", "nothing, as before v6.5 (N26)"},
+	}},
 	Freeze: {"freeze", "is the filesystem frozen while its device is removed?", "xfs_dax_notify_failure_freeze", []ValueInfo{
 		{"none", "no"},
 		{"kernel", "freeze_super(FREEZE_HOLDER_KERNEL), under dax_srcu"},

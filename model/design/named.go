@@ -97,6 +97,7 @@ var ownerTracking = Design{
 	SigbusQueue:     SigbusOnePending,      // legacy_queue, kernel/signal.c
 	UnmapUnit:       UnmapLargestMapping,   // size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,    // zap_page_range_single
+	MarkDead:        MarkDeadNothing,       // del_gendisk: invalidate_partition, genhd.c:913
 	UnmapLength:     UnmapLengthIsEnd,      // mainline until v5.13 (Jane Chu 2021); 5.10.262 :1296 has the fix
 	PageCacheOwners: PageCacheUnshared,     // hwpoison_user_mappings
 	PageCacheCopy:   PageCacheCopyKept,     // the mapping on a DAX page is asked, no other
@@ -144,6 +145,7 @@ var rfcV2 = Design{
 	UnmapLeaves:     UnmapLeavesNothing,    // as v5.10
 	UnmapLength:     UnmapLengthIsEnd,      // v1 3/4: start, start + size
 	Fallback:        FallbackNever,         // v1 3/4: no other way
+	MarkDead:        MarkDeadNothing,       // as v5.10
 	PageCacheOwners: PageCacheUnshared,     // unchanged
 	PageCacheCopy:   PageCacheCopyKept,     // nearest: dax_lock fails, -EBUSY ends the query
 	RemoveOrder:     RemoveSilent,          // as v5.10
@@ -177,6 +179,7 @@ var v60 = merged.With(
 	Assignment{FallbackPgoff, FallbackPgoffZero},     // mf_generic_kill_procs: fsdax_pgoff 0; Dan Williams 2022-08-26
 	Assignment{SharedFallback, SharedMappingFlag},    // PAGE_MAPPING_DAX_COW, 6.1 page-flags.h:650
 	Assignment{RemoveOrder, RemoveFlagsZero},         // kill_dax: notify(0, U64_MAX, 0), 6.1 super.c:334
+	Assignment{MarkDead, MarkDeadNothing},            // del_gendisk: fsync_bdev, __invalidate_device, 6.1 genhd.c:635
 	Assignment{RefusedFault, RefusedFaultAdrerr},     // __pmem_direct_access: -EIO, 6.1 pmem.c:285; vmf_error: VM_FAULT_SIGBUS
 	Assignment{ShareCount, SharePostDecrement},       // dax_disassociate_entry: page->index-- > 0, 6.1 dax.c:401
 	Assignment{ReadFaultShare, ReadFaultAsksNot},     // xfs_read_iomap_begin: IOMAP_REPORT only, 6.1 :1257
@@ -197,6 +200,7 @@ var v61 = merged.With(
 	Assignment{IgetError, IgetErrorShutdown},         // xfs_dax_failure_fn: want_shutdown; obs-S4b
 	Assignment{SharedFallback, SharedMappingFlag},    // PAGE_MAPPING_DAX_COW, page-flags.h:650
 	Assignment{RemoveOrder, RemoveFlagsZero},         // kill_dax: notify(0, U64_MAX, 0), super.c:334; obs-S16
+	Assignment{MarkDead, MarkDeadNothing},            // del_gendisk: fsync_bdev, __invalidate_device, genhd.c:635
 	Assignment{RefusedFault, RefusedFaultAdrerr},     // __pmem_direct_access: -EIO, pmem.c:285; vmf_error: VM_FAULT_SIGBUS
 	Assignment{ShareCount, SharePostDecrement},       // dax_disassociate_entry: page->index-- > 0, dax.c:401
 	Assignment{ReadFaultShare, ReadFaultAsksNot},     // xfs_read_iomap_begin: IOMAP_REPORT only, xfs_iomap.c:1257
@@ -217,6 +221,7 @@ var v62 = v61.With(
 var v66 = v62.With(
 	Assignment{Translate, TranslateAbsoluteEnd},      // 5cf32f63b0f4: offset + len - 1 > ddev_end
 	Assignment{WindowEnd, WindowInclusive},           // 3c90c01e4934: min(agf_length - 1, ri_high.rm_startblock) + 1
+	Assignment{MarkDead, MarkDeadShutdown},           // v6.5: fs_holder_ops, xfs_fs_shutdown
 	Assignment{RefusedFault, RefusedFaultCopyAdrerr}, // 1ea7ca1b0901 (v6.5): -EHWPOISON; dax_mem2blk_err
 )
 

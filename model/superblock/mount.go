@@ -42,6 +42,7 @@ func (m *Mount) Live() bool { return m.Life == LifeBorn }
 const (
 	ShutdownCorruptOndisk = 1 // SHUTDOWN_CORRUPT_ONDISK
 	ShutdownForceUmount   = 2 // SHUTDOWN_FORCE_UMOUNT
+	ShutdownDeviceRemoved = 4 // SHUTDOWN_DEVICE_REMOVED
 )
 
 // Incore is the state of an inode in memory.

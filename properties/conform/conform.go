@@ -68,9 +68,6 @@ func (c *comparer) match(want Line) bool {
 	if c.at >= len(c.tr.Lines) {
 		return c.fail(c.at, "the trace ends", "end", want.String())
 	}
-	for c.at+1 < len(c.tr.Lines) && notModelled(&c.tr.Lines[c.at]) {
-		c.at++
-	}
 	got := &c.tr.Lines[c.at]
 	if got.Ev != want.Ev {
 		return c.fail(c.at, "line", got.String(), want.String())

@@ -123,7 +123,7 @@ func TestMissingKernelLineIsNoticed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tr := traces[rapid.IntRange(0, len(traces)-1).Draw(t, "trace")]
 		at := rapid.IntRange(0, len(tr.Lines)-1).Draw(t, "line")
-		if !kernel[tr.Lines[at].Ev] || notModelled(&tr.Lines[at]) {
+		if !kernel[tr.Lines[at].Ev] {
 			return
 		}
 		lines := append([]Line(nil), tr.Lines[:at]...)

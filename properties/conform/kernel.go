@@ -193,6 +193,10 @@ func (r *runner) translate(st string, before *model.State, o *model.Obs) {
 		if was.Flags&mm.PreRemove != 0 {
 			r.emit("xfs_shutdown", "flags", "0x4") // SHUTDOWN_FORCE_UMOUNT
 		}
+	case "ubMarkDead":
+		if t.FS > was.FS && before.Mount[t.FS-1].Live() {
+			r.emit("xfs_shutdown", "flags", "0x20") // SHUTDOWN_DEVICE_REMOVED
+		}
 	case "mfUnlock":
 		r.rc = o.Rc
 	}

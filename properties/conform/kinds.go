@@ -72,11 +72,6 @@ var kinds = map[string]map[string]use{
 	"memory_failure_ret":    {"ret": compared, "by": given},
 }
 
-// notModelled reports a line of something that the model leaves out:
-// del_gendisk, which comes after kill_dax and shuts the filesystem down
-// (xfs_fs_shutdown, SHUTDOWN_DEVICE_REMOVED).
-func notModelled(ln *Line) bool { return ln.Ev == "xfs_shutdown" && ln.str("flags") == "0x20" }
-
 // kernel are the kinds of line that the kernel's probes wrote.
 var kernel = map[string]bool{
 	"memory_failure": true, "pmem_memory_failure": true,
