@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 )
@@ -116,15 +115,12 @@ func reviewedHolds(t *testing.T, f *File) {
 			}
 		}
 	}
-	sys, err := properties.NewSystem(d, f.Scenario)
+	opts := properties.ExploreOptions{Reduction: properties.Reduced, Workers: 1}
+	opts.Limits.States = reviewedStates
+	e, err := properties.ExploreScenario(d, f.Scenario, opts)
 	require.NoError(t, err)
-	runs := sys.Init()
-	if len(runs) == 0 {
-		t.Log("reviewed refuses the scenario")
-		return
-	}
-	schedule, verdict := Explore(sys, p, runs[0], reviewedStates)
-	require.Equal(t, checker.Exhausted, verdict, "reviewed, %v, in %d states: %v", p, reviewedStates, schedule)
+	require.True(t, e.Complete, "in %d states", reviewedStates)
+	require.False(t, e.Violated.Has(p), "reviewed violates %v", p)
 }
 
 // Whatever the corpus is about has an explanation.
