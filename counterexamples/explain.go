@@ -347,8 +347,8 @@ var deviationTexts = map[string]string{
 		"memory_failure_queue writes a line to the log and returns; it runs in an interrupt and can wait for nobody. No memory_failure " +
 		"follows: the page stays mapped, nobody is told, and no filesystem is shut down.",
 	"C21": "The page has PageHWPoison from an event before, and memory_failure returns 0 for the event of a process that consumed " +
-		"the poison. That is taken for success: kill_me_maybe goes back to the instruction, which fails again. The process is " +
-		"never told.",
+		"the poison. That is taken for success: kill_me_maybe goes back to the instruction without a signal. What the process hears of it " +
+		"in the end it has from the hwpoison entry in its page table, where there is one.",
 	"C22": "xfs_trans_alloc_empty fails and the error path goes to the end of the function, past the walk and past the shutdown. " +
 		"When the device goes away that means that nobody is unmapped. kill_dax returns, and the PTEs are still there.",
 	"C25": "fs_dax_get_by_bdev fails because the device has a holder, and the mount takes that for a device without DAX and goes on. " +

@@ -170,7 +170,7 @@ func (tr *tracer) step(a model.Action, marked, last bool) {
 	case len(locks)+len(notes) > 0:
 		tr.add(event{kind: noteEvent, task: a.Task, level: tr.top(a.Task).level, locks: locks, notes: notes})
 	case marked:
-		tr.add(event{kind: noteEvent, task: a.Task, level: tr.top(a.Task).level, notes: []string{st.Info().Doc}})
+		tr.add(event{kind: noteEvent, task: a.Task, level: tr.top(a.Task).level, notes: []string{tr.m.DocOf(st)}})
 	default:
 		tr.told = append(tr.told, -1)
 		tr.leave(a.Task)

@@ -292,15 +292,19 @@ func (c *ctx) folioFailure() {
 	d := &s.Dram[(p-device.DevPages)%device.DRAMPages]
 	switch t.Stack[t.Depth-1] {
 	case fmLock: // TestSetPageHWPoison, folio_lock
+		if s.HWPoison&p.Bit() != 0 && c.is(design.AlreadyPoisoned, design.AlreadyPoisonedZero) { // C21: before the lock
+			if c.wait(true) {
+				t.Err = mm.OK
+				c.next(fmUnlock)
+			}
+			return
+		}
 		if !c.mutex(true, &d.Lock) {
 			return
 		}
 		c.next(fmSplit)
 		if s.HWPoison&p.Bit() == 0 {
 			s.NumPoison++
-		} else if c.is(design.AlreadyPoisoned, design.AlreadyPoisonedZero) { // C21
-			t.Err = mm.OK
-			c.next(fmUnlock)
 		}
 		s.HWPoison |= p.Bit()
 	case fmSplit: // !PageAnon()

@@ -115,6 +115,14 @@ func (st Step) String() string { return steps[st].ID }
 // mail, of the RFC and of the released kernels have names of their own.
 func (m *Machine) Function(st Step) string { return FunctionName(m.Design, st) }
 
+// DocOf says what the step does in the design.
+func (m *Machine) DocOf(st Step) string {
+	if (st == mfLock || st == mfUnlock) && m.is(design.MfMutex, design.MfMutexNone) {
+		return "no mf_mutex"
+	}
+	return steps[st].Doc
+}
+
 // FunctionAt is the kernel function of the step that the task takes next, which
 // must be there. It is empty when that is the function that called the routine.
 func (m *Machine) FunctionAt(s *State, task uint8) string {

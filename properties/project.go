@@ -348,7 +348,7 @@ func (v *view) raised(s *model.State, task uint8) spec.Raised {
 			r.Pages = spec.PageSet(s.Tasks[task].Page.Bit()) // one at a time
 		}
 		if proc, raised := tk.Raiser(); raised {
-			r.Current, r.Required = proc, true
+			r.Current, r.Consumed = proc, tk.Source == model.SourceConsumed
 		}
 	}
 	return r

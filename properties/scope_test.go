@@ -514,7 +514,6 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"C13", "victim-never-told", "no-rmapbt/alone/2"},
 	{"C21", "lost-notification", "private/second-event/106"},
 	{"C21", "wrong-return", "private/second-event/106"},
-	{"C21", "victim-never-told", "private/second-event/106"},
 	{"C22", "late-removal", "failures/alone/9"},
 	{"C22", "lost-notification", "failures/alone/1"},
 	{"C23", "false-health-event", "base/alone/5"},

@@ -46,6 +46,21 @@ func TestMonitorOpen(t *testing.T) {
 			r.event(1, clean(1))
 		}, runs},
 		"nobody was told": {func(r *run) { r.quiet() }, never},
+		"who consumed it runs into it again": {func(r *run) {
+			r.raise(0, consumed(0, 0))
+			r.event(0, unmap(0, 0), unmap(1, 2), mark(0))
+			r.returns(0, 0)
+		}, silence},
+		"who consumed it does not": {func(r *run) {
+			r.raise(0, consumed(0, 0))
+			r.event(0, unmap(0, 0), unmap(1, 2))
+			r.returns(0, 0)
+		}, never},
+		"who did not consume it need not": {func(r *run) {
+			r.raise(0, on(0))
+			r.event(0, unmap(0, 0), unmap(1, 2), mark(0))
+			r.returns(0, 0)
+		}, never},
 		"nobody was told, and another event runs": {func(r *run) {
 			r.quiet()
 			r.raise(0, on(3))

@@ -308,7 +308,7 @@ func (m *Monitor) signalled(fx *Fixed, now *World, f *Fact) {
 	}
 	m.violate(covered&e.allowed == 0, WrongVictim)
 	want := AO
-	if sig.Proc == e.of.Current && e.of.Required {
+	if sig.Proc == e.of.Current {
 		want = AR
 	}
 	aligned := covered&e.mapped == 0 || sig.Lsb == 0 && covered&e.huge == 0 || sig.Lsb != 0 && covered&e.huge != 0
@@ -511,7 +511,11 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	e := &m.events[f.Task]
 	m.active &^= 1 << f.Task
 	tell := m.toldBy(fx, now, e)
-	m.untold |= m.waitsForSignal(fx, now, e)
+	untold := m.waitsForSignal(fx, now, e)
+	if e.of.Consumed { // the instruction meets the hwpoison entry: that is SIGBUS
+		untold &^= now.Marked & processes(1<<e.of.Current)
+	}
+	m.untold |= untold
 	mapped := over(&now.PTE, e.of.Pages)
 	excused := over(&now.Under, m.excused)
 	gone := e.unmapped

@@ -125,7 +125,7 @@ func on(pages ...uint8) spec.Raised { return spec.Raised{Pages: set(pages...), C
 
 // consumed is an event that proc ran into.
 func consumed(proc uint8, pages ...uint8) spec.Raised {
-	return spec.Raised{Pages: set(pages...), Current: proc, Required: true}
+	return spec.Raised{Pages: set(pages...), Current: proc, Consumed: true}
 }
 
 func removal(pages ...uint8) spec.Raised {
@@ -693,7 +693,7 @@ func TestMonitorSignal(t *testing.T) {
 		"AO to the consumer":        {told(consumed(0, 0, 1), ao(0, 0)), payload},
 		"AO to others":              {told(consumed(0, 0, 1), ao(1, 2)), silence},
 		"AR to others":              {told(consumed(0, 0, 1), ar(1, 2)), payload},
-		"current, nothing consumed": {told(spec.Raised{Pages: set(0, 1), Current: 0}, ao(0, 0)), silence},
+		"current, nothing consumed": {told(spec.Raised{Pages: set(0, 1), Current: 0}, ar(0, 0)), silence},
 		"first thread is early":     {thread(on(0, 1), ao(0, 0), 0), silence},
 		"second one is not":         {thread(on(0, 1), ao(0, 0), 1), payload},
 		"second thread is early":    {thread(consumed(0, 0, 1), ao(1, 2), 1), silence},

@@ -142,7 +142,7 @@ type End struct {
 type Raised struct {
 	Pages    PageSet
 	Current  uint8 // process whose mm is current's, or None
-	Required bool  // MF_ACTION_REQUIRED
+	Consumed bool  // current has read the page, and runs the instruction again
 	Removal  bool  // the device goes away
 	Loss     bool  // blocks are lost; no page is poisoned
 	Replay   bool  // reported before, and put off

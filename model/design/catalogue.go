@@ -281,7 +281,8 @@ var controlRows = []Deviation{
 	{
 		ID: "C21", Status: 'M', Title: "an event on a page that is marked already returns 0: the consumer runs into it again",
 		Source: "memory_failure until v5.13; Tony Luck 2021", Choice: AlreadyPoisoned, Value: AlreadyPoisonedZero,
-		Breaks: []string{lost, result, untold}, Named: "L2 S11", Rare: true,
+		Breaks: []string{lost, result}, Named: "L2 S11", Rare: true,
+		Note: "L2 does not show: the instruction runs again and meets the hwpoison entry that the first event left, which is SIGBUS. It loops when the unmap failed, and here none does.",
 	},
 	{
 		ID: "C22", Status: 'B', Title: "no transaction: the walk and the shutdown of a removal are left out",
