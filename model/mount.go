@@ -183,6 +183,9 @@ func (c *ctx) umount() {
 		c.next(unFree)
 		if !c.m.putsFirst() {
 			c.next(unPut)
+			if c.is(design.UnmountLock, design.UnmountLockDropped) { // generic_shutdown_super
+				c.release(&mp.Umount)
+			}
 		}
 	case unFree: // kfree(mp)
 		mp.Life = superblock.LifeFreed

@@ -76,7 +76,7 @@ var touches = [NumSteps]touch{
 
 	xfEnter:    {reads: BitSlot | BitLife},
 	xfRmapbt:   {updates: BitBudget},
-	xfFreeze:   {reads: BitUmount | BitWriters, updates: BitFrozen},
+	xfFreeze:   {reads: BitLife | BitUmount | BitWriters, updates: BitFrozen},
 	xfShutdown: {reads: BitLife, updates: BitShutdown},
 
 	xfGroup:     {reads: BitLife},
@@ -217,7 +217,7 @@ var touches = [NumSteps]touch{
 	unStart:  {reads: BitLife | BitFrozen | BitIncore | BitMmapLock | usersRead, updates: BitUmount},
 	unDying:  {writes: BitLife},
 	unEvict:  {reads: BitShutdown | BitIgrab | BitPTE | BitEntryLock | dropReads, updates: evictUpdates, writes: BitIncore},
-	unGroups: {updates: BitLife},
+	unGroups: {updates: BitLife | BitUmount},
 	unFree:   {updates: BitUmount, writes: BitLife},
 
 	unPut:  {updates: BitSlot},

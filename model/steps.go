@@ -555,7 +555,7 @@ var steps = [NumSteps]StepInfo{
 	unStart:      {ID: "unStart", Layer: LayerOperation, Func: "deactivate_super", Doc: "s_umount write", Locks: "+s_umount", routine: rUmount, waits: true, starts: true},
 	unDying:      {ID: "unDying", Layer: LayerOperation, Func: "xfs_fs_put_super", Doc: "put_super begins", routine: rUmount},
 	unEvict:      {ID: "unEvict", Layer: LayerOperation, Func: "evict_inodes", Doc: "the inodes leave", routine: rUmount},
-	unGroups:     {ID: "unGroups", Layer: LayerOperation, Func: "xfs_unmountfs", Doc: "free the perags", routine: rUmount},
+	unGroups:     {ID: "unGroups", Layer: LayerOperation, Func: "xfs_unmountfs", Doc: "free the perags", Locks: "-s_umount", routine: rUmount},
 	unFree:       {ID: "unFree", Layer: LayerOperation, Func: "xfs_mount_free", Doc: "kfree(mp)", Locks: "-s_umount", routine: rUmount},
 	unPut:        {ID: "unPut", Layer: LayerOperation, Func: "fs_put_dax", Doc: "the first of holder_ops and holder_data", routine: rPutDax},
 	unPut2:       {ID: "unPut2", Layer: LayerOperation, Func: "fs_put_dax", Doc: "the other one", routine: rPutDax},

@@ -56,7 +56,7 @@ func (c *ctx) sbCorruptedRange() {
 		c.span()
 	case xfFreeze: // freeze_super(FREEZE_HOLDER_KERNEL)
 		if c.wait(c.free(mp.Writers) && c.free(mp.Umount)) {
-			if !c.unlocked {
+			if !c.unlocked && mp.Live() { // -EINVAL of one that is dying
 				mp.Frozen |= superblock.FrozenKernel
 			}
 			c.span()

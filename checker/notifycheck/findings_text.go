@@ -187,6 +187,11 @@ var findingTexts = map[string]findingText{
 			"    echo $pfn0 > $P    # of block 0, the header of AG 0: the filesystem shuts down\n" +
 			"    echo $pfn > $P     # of page 2: -EIO, no signal, both page tables still have it\n",
 	},
+	"L01": {
+		sees: "An unmount and a memory failure meet: the kernel oopses in xfs_dax_notify_failure, whose mp is NULL, with mf_mutex and dax_srcu held. No later memory failure of the " +
+			"machine is dealt with, and the driver of the device cannot be unbound.",
+		none: umountWindow,
+	},
 	"L03": {
 		sees: "Use of a freed mount when an unmount and a memory failure meet: nothing waits for the callback that is under way.",
 		none: umountWindow,

@@ -54,6 +54,7 @@ const (
 	PutOrder
 	PutWait
 	UnmountOrder
+	UnmountLock
 	BornTest
 	OnUnborn
 	Translate
@@ -285,6 +286,12 @@ const (
 const (
 	PutWaitsSrcu Value = iota
 	PutWaitsNot
+)
+
+// Values of UnmountLock: is s_umount held while the slot is given up last.
+const (
+	UnmountLockHeld Value = iota
+	UnmountLockDropped
 )
 
 // Values of UnmountOrder.

@@ -105,6 +105,10 @@ var choices = [NumChoices]ChoiceInfo{
 		{"srcu", "synchronize_srcu(&dax_srcu)"},
 		{"none", "no (L03)"},
 	}},
+	UnmountLock: {"unmount-lock", "is s_umount held until the mount is freed?", "generic_shutdown_super, xfs_kill_sb", []ValueInfo{
+		{"held", "yes"},
+		{"dropped", "no, when the slot is given up after the groups it is dropped between them (v6.6 on: xfs_mount_free in ->kill_sb)"},
+	}},
 	UnmountOrder: {"unmount-order", "when in unmount is the slot given up?", "xfs_unmountfs, xfs_free_buftarg", []ValueInfo{
 		{"put-first", "before inodes and groups go"},
 		{"groups-first", "after evict_inodes and xfs_free_perag (L06)"},

@@ -222,6 +222,7 @@ var v66 = v62.With(
 	Assignment{Translate, TranslateAbsoluteEnd},      // 5cf32f63b0f4: offset + len - 1 > ddev_end
 	Assignment{WindowEnd, WindowInclusive},           // 3c90c01e4934: min(agf_length - 1, ri_high.rm_startblock) + 1
 	Assignment{MarkDead, MarkDeadShutdown},           // v6.5: fs_holder_ops, xfs_fs_shutdown
+	Assignment{UnmountLock, UnmountLockDropped},      // v6.6: xfs_kill_sb, xfs_mount_free after kill_block_super
 	Assignment{RefusedFault, RefusedFaultCopyAdrerr}, // 1ea7ca1b0901 (v6.5): -EHWPOISON; dax_mem2blk_err
 )
 
@@ -243,6 +244,7 @@ var v612 = merged.With(
 	Assignment{MissingGroup, MissingGroupOops},         // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
 	Assignment{IgetError, IgetErrorShutdown},           // xfs_dax_failure_fn: want_shutdown; obs-S4b
 	Assignment{SharedFallback, SharedMappingFlag},      // PAGE_MAPPING_DAX_SHARED, page-flags.h:682; obs-S12r, obs-S22r
+	Assignment{UnmountLock, UnmountLockDropped},        // xfs_kill_sb: kill_block_super, then xfs_mount_free, xfs_super.c:2068
 	Assignment{LogRemoval, LogRemovalNothing},          // xfs_dax_notify_logdev_failure: MF_MEM_PRE_REMOVE, return 0
 	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:343
 	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
@@ -286,6 +288,7 @@ var v73 = merged.With(
 	Assignment{PrivateCopy, PrivateCopyCollected},      // dev_pagemap_mapping_shift: pte_present, no devmap
 	Assignment{IdleWait, IdleWaitAll},                  // xfs_fs_evict_inode: dax_break_layout_final, xfs_super.c:826
 	Assignment{PoisonedFolio, PoisonedHead},            // mf_generic_kill_procs: pfn_folio, &folio->page
+	Assignment{UnmountLock, UnmountLockDropped},        // xfs_kill_sb: kill_block_super, then xfs_mount_free, xfs_super.c:2338
 	Assignment{LogRemoval, LogRemovalNothing},          // xfs_dax_notify_logdev_failure: MF_MEM_PRE_REMOVE, return 0
 	Assignment{RemoveOrder, RemoveNotifyThenDead},      // kill_dax, super.c:478
 	Assignment{Freeze, FreezeKernel},                   // xfs_dax_notify_failure_freeze
