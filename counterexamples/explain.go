@@ -30,7 +30,7 @@ var deviationTexts = map[string]string{
 		"there and goes on. The process that maps the failed page keeps its PTE and gets no SIGBUS.",
 	"R02": "The failed block is not the first one of its extent, but the file page is computed from rm_offset alone, without " +
 		"agbno - rm_startblock. The walk visits the first page of the extent instead of the failed one. Whoever maps the failed " +
-		"page is neither unmapped nor told, and memory_failure reports success.",
+		"page is neither unmapped nor told. memory_failure reports success, or, in the RFC, -EBUSY when the page that is visited has no DAX entry.",
 	"R04": "A range crosses from one allocation group into the next, and the window of blocks is not rebased in the second group: it still " +
 		"begins at the block number that it had in the first. A record of the second group is found by the query and then clipped to " +
 		"nothing, or to other blocks than those that failed. Whoever maps the failed page there is neither unmapped nor told.",
@@ -389,7 +389,7 @@ var deviationTexts = map[string]string{
 		"place of the mapped device. The reverse map is asked about the wrong block, and the owners of the failed one are not " +
 		"told.",
 	"D08": "get_super finds the filesystem by its main block device. The external log lies on another one, of which get_super knows " +
-		"nothing. The log fails, -ENXIO is returned, and the filesystem goes on with a log that cannot be read.",
+		"nothing. The log fails, -ENODEV is returned, and the filesystem goes on with a log that cannot be read.",
 	"G2": "The event holds no reference to the dev_pagemap, so an unbind need not wait for it. The struct pages are freed while " +
 		"mf_generic_kill_procs looks for the processes that map one of them.",
 	"G5": "The holder slot is taken without cmpxchg. A second mount puts itself in place of the first, which is live and not " +
@@ -424,18 +424,19 @@ var designTexts = map[string]string{
 	"owner-tracking late-removal": "kill_dax clears DAXDEV_ALIVE and waits for SRCU, and tells nobody. PTEs to the device stay, and the processes go " +
 		"on using it after it is gone.",
 	"owner-tracking victim-never-told": "The one owner that page->mapping names is not whose process maps the page, or the page is that of a " +
-		"stacked device. The process that was to be told is not found, and no later event makes up for it.",
+		"stacked device; and of a page of a device only current is collected, whoever asked to be told early. No later event makes up for it.",
 	"owner-tracking shutdown-never-comes": "The filesystem is not asked, then or later: memory_failure looks at page->mapping, and a page of " +
 		"metadata has none.",
 	"owner-tracking silent-corruption": "The block is lost and nobody says so to the filesystem. Its page in the page cache is clean and stays " +
-		"mapped: processes go on reading what can no longer be read, and will read something else once the page is reclaimed.",
+		"mapped: what processes read there is still good, and cannot be read any more once the page is reclaimed.",
 	"rfc-v2 lost-notification": "->storage_lost adds no displacement to rm_offset, uses a linear block number for a segmented one, and stops " +
 		"at the first device above that answers. A file page is missed by any of them, and there is no second way: the association of " +
 		"page and mapping was removed.",
 	"rfc-v2 missed-shutdown": "The code for metadata is still to be written, and the test for it looks at rm_owner alone. A lost AG header " +
 		"or a lost log, which get_super does not even find, leaves the filesystem running.",
-	"rfc-v2 regression": "The series removes page->mapping and page->index and gives no way back to them: a filesystem without " +
-		"->storage_lost, as ext4, had its users told by the kernel before it and has not any more. This was Jan Kara's objection.",
+	"rfc-v2 regression": "The series removes page->mapping and page->index and gives no way back to them: who is not found by ->storage_lost, " +
+		"here since the displacement in the extent is left out, was told by the kernel before it and is not any more. Jan Kara's objection was a " +
+		"filesystem without ->storage_lost, as ext4.",
 	"rfc-v2 reachable-poison": "Nothing is unmapped when nobody is to be told, and a fault refuses only what badblocks know. The poison " +
 		"stays mapped, or is mapped again, after the event is over.",
 	"rfc-v2 wrong-return": "0 is returned when the records were walked, whether or not their users were told: a wrong file page, a metadata " +
@@ -455,8 +456,8 @@ var designTexts = map[string]string{
 	"rfc-v2 victim-never-told": "The walk looks at another file page than the one that failed, or at another block, and the process that is " +
 		"to be told is not found. There is no second way and no second try.",
 	"rfc-v2 shutdown-never-comes": "The code for metadata is still to be written: the filesystem is never shut down for it.",
-	"rfc-v2 silent-corruption": "A clean page of the page cache whose block is lost stays mapped, since ->block_lost is not called for it or " +
-		"the walk passes it by. Processes go on reading what the filesystem no longer has.",
+	"rfc-v2 silent-corruption": "A clean page of the page cache whose block is lost stays mapped: the walk finds no DAX entry to lock and ends " +
+		"with -EBUSY. Processes go on with what the filesystem no longer has.",
 	"rfc-v2 teardown-never-ends": "recover_fn takes the lock of the DAX entry with the AGF buffer held, a fault takes them the other way round, and " +
 		"the unbind or unmount waits for both.",
 	"merged lost-notification": "Somebody who maps the failed page is left out: nobody was collected, so nothing was unmapped; or the AGF could not " +
@@ -526,8 +527,8 @@ var designTexts = map[string]string{
 		"it was before the series.",
 	"series silent-corruption": "A block of a filesystem without DAX is lost, and up to this patch nobody says so to the filesystem. Its clean page in " +
 		"the page cache stays mapped.",
-	"series reachable-poison": "The failed page is found through page->mapping only, so whoever maps it in another way maps it still when the " +
-		"event is over.",
+	"series reachable-poison": "The failed page is found through page->mapping only. That says nothing of the page cache: a clean copy of the " +
+		"block stays mapped when the event is over. What is in it is good, and lost once it is reclaimed.",
 	"series wrong-return": "memory_failure returns 0 or -EOPNOTSUPP, after which its caller does no more, though the filesystem was not " +
 		"shut down or a user was not told: the part of the series that would do that is not applied yet.",
 	"series late-removal": "The removal of a device is to be announced through ->corrupted_range, which no filesystem answers yet. The one owner " +

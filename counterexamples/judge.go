@@ -6,6 +6,7 @@ import (
 
 	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/device"
 	"github.com/notifycheck/notifycheck/model/superblock"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
@@ -97,9 +98,14 @@ func RecordFinding(f properties.Finding, name string, with []string, comment str
 }
 
 // messageOf is what a file says of the finding: of a deadlock who holds what and
-// who waits for what, of a removal which part of the property it violates.
+// who waits for what, of a property that has two parts which one it violates.
 func messageOf(m *model.Machine, f properties.Finding) (string, error) {
-	if f.Property != spec.Deadlock && f.Property != spec.LateRemoval || len(f.Loop) != 0 {
+	switch f.Property {
+	case spec.Deadlock, spec.LateRemoval, spec.ReachablePoison, spec.SilentCorruption:
+	default:
+		return Message(f.Property), nil
+	}
+	if len(f.Loop) != 0 {
 		return Message(f.Property), nil
 	}
 	states, err := checker.States(m, m.Init()[0], f.Schedule)
@@ -107,8 +113,17 @@ func messageOf(m *model.Machine, f properties.Finding) (string, error) {
 		return "", err
 	}
 	last := &states[len(f.Schedule)]
-	if f.Property == spec.Deadlock {
+	switch copied := mapsCopy(m, last); {
+	case f.Property == spec.Deadlock:
 		return Deadlock(m, last), nil
+	case f.Property == spec.ReachablePoison && !mapsFailed(last) && copied:
+		return "a clean page cache copy of a lost block is mapped after the event was over", nil
+	case f.Property == spec.ReachablePoison:
+		return "the failed page is mapped after the event was over", nil
+	case f.Property == spec.SilentCorruption && copied:
+		return "a process goes on with data that the file has lost, and nothing tells it", nil
+	case f.Property == spec.SilentCorruption:
+		return "a process goes on with data that are not those of the file, and nothing tells it", nil
 	}
 	for fs := range last.Mount {
 		if states[len(f.Schedule)-1].Mount[fs].Frozen&^last.Mount[fs].Frozen&superblock.FrozenUser != 0 {
@@ -116,6 +131,42 @@ func messageOf(m *model.Machine, f properties.Finding) (string, error) {
 		}
 	}
 	return "the device was used after kill_dax had returned", nil
+}
+
+// mapsFailed reports whether a process maps a page that has failed.
+func mapsFailed(s *model.State) bool {
+	for proc := range s.PTE {
+		for _, e := range s.PTE[proc] {
+			if e.Present() && s.Poisoned&e.Page().Bit() != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mapsCopy reports whether a process maps a clean page of the page cache whose
+// block is lost.
+func mapsCopy(m *model.Machine, s *model.State) bool {
+	for proc := range s.PTE {
+		for _, e := range s.PTE[proc] {
+			if e.Present() && e.Page().DRAM() && isCopy(m, s, e.Page()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isCopy(m *model.Machine, s *model.State, p device.Page) bool {
+	for f := range s.Data {
+		for i, b := range s.Data[f] {
+			if s.Entry[f][i].Of() == p && !b.Hole() && !b.Unwritten() && m.Lost(s, uint8(b.Block())) {
+				return !s.Dram[p-device.DevPages].Dirty()
+			}
+		}
+	}
+	return false
 }
 
 // Renew records the file again: the same steps, with the digests of the states
@@ -126,7 +177,14 @@ func (f *File) Renew() (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	renewed, err := Record(sys.M, f.Verdict, f.Comment, f.Actions(), f.Loop)
+	v, actions := f.Verdict, f.Actions()
+	if v.Verdict == checker.Violated {
+		first := len(actions) - f.Loop
+		if v.Message, err = messageOf(sys.M, properties.Finding{Property: p, Schedule: actions[:first], Loop: actions[first:]}); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	renewed, err := Record(sys.M, v, f.Comment, actions, f.Loop)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}

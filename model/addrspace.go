@@ -126,6 +126,11 @@ func (c *ctx) killRange() {
 			return
 		}
 		if s.Entry[t.File][t.Idx].Page == 0 && *s.entryLock(s.entryID(t.File, t.Idx)) == 0 && !c.m.tellsVMAs() {
+			if c.is(design.EntryLock, design.EntryLockedOrBusy) {
+				t.Want |= wantStop
+				c.ret(mm.EBUSY)
+				return
+			}
 			c.advance() // a hole
 			return
 		}

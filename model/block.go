@@ -290,8 +290,13 @@ func (c *ctx) blockLost() {
 		if !c.wait(c.free(mp.Umount)) {
 			return
 		}
-		if c.dev() != 0 || !mp.Live() || !c.m.TakesPart(0) {
-			t.Rc = mm.ENXIO
+		if c.dev() != 0 || !mp.Live() { // nor a device above
+			t.Rc = mm.ENODEV
+			c.next(blReturn)
+			return
+		}
+		if !c.m.TakesPart(0) { // no ->storage_lost
+			t.Rc = mm.OK
 			c.next(blReturn)
 			return
 		}

@@ -159,7 +159,7 @@ func (u *Use) Barred(g Gate, st, to Step) bool {
 // ends are the steps that can return, or end their task.
 var ends = [NumSteps]bool{
 	mfQueue: true, mfUnlock: true, dpDone: true, gkNext: true, fmUnlock: true, pmReturn: true, dvExit: true, bdRead: true,
-	bdReturn: true, blReturn: true, xfReturn: true, ffIget: true, ffIrele: true, krNext: true, kpDone: true,
+	bdReturn: true, blReturn: true, xfReturn: true, ffIget: true, ffIrele: true, krNext: true, krLock: true, kpDone: true,
 	apKill: true, gmNext: true, ftEnd: true, fdUnlock: true, ceUnlock: true, pcFind: true, pcUnlock: true,
 	ueBmap: true, ueRefcount: true, trUnlock: true, raMap: true, rlUnlock: true, mpUnlock: true, muUnlock: true,
 	fkTask: true, exTask: true, evFree: true, mtFail: true, mtReplay: true, unFree: true, ubPgmap: true, lfReport: true, gpDone: true,

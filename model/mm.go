@@ -275,7 +275,8 @@ func (c *ctx) eligible(proc uint8) bool {
 	if c.t.Flags&mm.PreRemove != 0 {
 		return c.is(design.PreRemoveCollect, design.PreRemoveAllTasks) // K06: no current
 	}
-	return proc == c.current() || c.m.Scenario.Procs[proc].EarlyKill && !c.onlyMarked()
+	forced := !c.t.Page.DRAM() && c.is(design.EarlyThread, design.EarlyThreadCurrent)
+	return proc == c.current() || c.m.Scenario.Procs[proc].EarlyKill && !c.onlyMarked() && !forced
 }
 
 // onlyMarked: the page is one of main memory that failed before and that only

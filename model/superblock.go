@@ -424,8 +424,10 @@ func (c *ctx) decide(mp *superblock.Mount) {
 			t.Rc = t.Err
 		}
 		t.Err = mm.OK
-		c.next(xfShutdown)
-		return
+		if !c.is(design.OnMetadata, design.MetadataIgnored) {
+			c.next(xfShutdown)
+			return
+		}
 	}
 	c.next(xfReturn)
 }
@@ -473,6 +475,9 @@ func (c *ctx) failureFn() {
 			c.call(ffIrele, krNext)
 		case c.is(design.DirectoryFork, design.DirectoryEBUSY): // C10
 			t.Err, t.Rc, t.Want = mm.EBUSY, mm.EBUSY, t.Want|wantStop
+			c.next(ffIrele)
+		case c.is(design.EntryLock, design.EntryLockedOrBusy): // dax_lock: no dax_mapping
+			t.Rc, t.Want = mm.EBUSY, t.Want|wantStop
 			c.next(ffIrele)
 		case c.is(design.PageCacheCopy, design.PageCacheCopyKept): // N12
 			t.Rc = mm.OK

@@ -88,8 +88,8 @@ var infos = [NumProperties]Info{
 	},
 	ReachablePoison: {
 		"S8", "reachable-poison",
-		"nothing maps the failed page once the event is over",
-		"the failed page is mapped after the event was over",
+		"nothing maps the failed page, nor a clean page cache copy of a block that is lost, once the event is over",
+		"the failed page, or a clean page cache copy of a lost block, is mapped after the event was over",
 		"an event is over and its page is still bad",
 	},
 	UseAfterFree: {
@@ -172,8 +172,8 @@ var infos = [NumProperties]Info{
 	},
 	SilentCorruption: {
 		"L5", "silent-corruption",
-		"whoever goes on to access what failed gets SIGBUS or an error, or the data of the file; nothing else lies there for good",
-		"a process goes on reading data that are not those of the file, and nothing tells it",
+		"whoever goes on to access what failed gets SIGBUS or an error, or the data of the file; nothing else lies there for good, nor a clean page cache copy of data that the file has lost",
+		"a process goes on with data that are not those of the file, or that the file has lost, and nothing tells it",
 		"an event is over and a process is over what failed",
 	},
 	LostWakeup: {

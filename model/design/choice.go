@@ -207,6 +207,7 @@ const (
 const (
 	AccountOnce Value = iota
 	AccountEveryEvent
+	AccountNever
 )
 
 // Values of PgmapOps: a dev_pagemap whose driver has no operations.
@@ -463,6 +464,7 @@ const (
 const (
 	EntryLocked Value = iota
 	EntryPeeked
+	EntryLockedOrBusy
 )
 
 // Values of EntryWake: who wakes the tasks that sleep on a DAX entry.
@@ -572,6 +574,7 @@ const (
 const (
 	EarlyThreadAsked Value = iota
 	EarlyThreadAnyPolicy
+	EarlyThreadCurrent
 )
 
 // Values of SignalCode.

@@ -50,8 +50,9 @@ var choices = [NumChoices]ChoiceInfo{
 		{"per-entry", "under each DAX entry lock, on what the entry holds then: free blocks and metadata stay unmarked"},
 	}},
 	Account: {"account", "which events add to HardwareCorrupted?", "action_result, num_poisoned_pages_inc", []ValueInfo{
-		{"once", "the one that found PageHWPoison clear; with mark=per-entry none, as in v5.10"},
+		{"once", "the one that found PageHWPoison clear"},
 		{"every-event", "all, also repeats and failures (N03)"},
+		{"never", "none, of pages of devices (5.10)"},
 	}},
 	PgmapOps: {"pgmap-ops", "what if the driver of the page has no dev_pagemap_ops?", "pgmap_has_memory_failure in memory_failure_dev_pagemap", []ValueInfo{
 		{"tested", "the single-owner path is tried"},
@@ -183,7 +184,7 @@ var choices = [NumChoices]ChoiceInfo{
 	OnMetadata: {"on-metadata", "what does a record of metadata lead to?", "xfs_dax_failure_fn; Darrick Wong 2022-08-18", []ValueInfo{
 		{"shutdown-after-scan", "a shutdown, when all owners have been told"},
 		{"abort", "a shutdown at once: the rest of the records is dropped (C02)"},
-		{"ignore", "nothing yet, in the RFC"},
+		{"ignore", "nothing yet, nor does an error (RFC)"},
 	}},
 	MetadataTest: {"metadata-test", "which records are metadata?", "xfs_dax_failure_fn", []ValueInfo{
 		{"owner-and-flags", "no inode owns them, or they are of an attribute fork or a bmbt"},
@@ -227,6 +228,7 @@ var choices = [NumChoices]ChoiceInfo{
 	EntryLock: {"entry-lock", "is the DAX entry locked while its users are told?", "dax_lock_mapping_entry; dax_load_page of v10", []ValueInfo{
 		{"yes", "from the lookup to the last signal"},
 		{"no", "it is read without the lock (X01, G9)"},
+		{"yes-or-busy", "yes, and where there is none -EBUSY ends the query: dax_lock gives 0 (RFC)"},
 	}},
 	EntryWake: {"entry-wake", "an unlock of a DAX entry wakes one task: does that one wake the next?", "put_unlocked_entry, wait_entry_unlocked", []ValueInfo{
 		{"woken-wakes-next", "yes, for it need not come to lock the entry"},
@@ -299,6 +301,7 @@ var choices = [NumChoices]ChoiceInfo{
 	EarlyThread: {"early-thread", "which thread of an early-kill process is signalled?", "find_early_kill_thread; hwpoison.rst", []ValueInfo{
 		{"asked", "the first with PF_MCE_PROCESS and PF_MCE_EARLY, or without a policy of its own under the sysctl"},
 		{"any-policy", "the first with PF_MCE_PROCESS, though it asked for late kill (K15)"},
+		{"current", "of a page of a device none: task_early_kill with force_early knows current only (5.10)"},
 	}},
 	SignalCode: {"signal-code", "who gets BUS_MCEERR_AR?", "kill_proc", []ValueInfo{
 		{"ar-to-current", "the consumer; the others BUS_MCEERR_AO"},

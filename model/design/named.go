@@ -77,8 +77,9 @@ var named = []Named{
 }
 
 // ownerTracking is single-owner tracking. What concerns holders, superblocks
-// and CoW does not come up in it and is left as in reviewed. Not a choice:
-// task_early_kill of v5.10 knows current only, no early-kill process.
+// and CoW does not come up in it and is left as in reviewed. EarlyThread is only
+// nearest: task_early_kill with force_early knows current only (:451), and what
+// an early-kill process was told before is what regression holds others to.
 var ownerTracking = Design{
 	Route:           RoutePageMapping,      // 6100e34b2526: memory_failure_dev_pagemap, no pgmap op
 	QueueFull:       QueueFullDropped,      // memory_failure_queue: pr_err("... buffer overflow ..."), memory-failure.c:1536
@@ -86,7 +87,7 @@ var ownerTracking = Design{
 	MadviseFlags:    MadviseSimulatedOnly,  // madvise_inject_error: MF_COUNT_INCREASED
 	AlreadyPoisoned: AlreadyPoisonedZero,   // memory_failure: TestSetPageHWPoison, return 0
 	Mark:            MarkPerEntry,          // SetPageHWPoison after dax_lock_page
-	Account:         AccountOnce,           // DAX pages are not counted; with MarkPerEntry this counts none
+	Account:         AccountNever,          // memory_failure_dev_pagemap: action_result counts nothing
 	PutWait:         PutWaitsNot,           // fs_put_dax is put_dax
 	UnmountOrder:    UnmountGroupsFirst,    // nothing is to be given up
 	ReflinkMount:    ReflinkMountNotDAX,    // xfs_super.c:1573 "DAX and reflink cannot be used together!"
@@ -114,8 +115,7 @@ var ownerTracking = Design{
 // 1 to 4 were read, of the mm and dax patches those of v1. It mounts DAX with
 // reflink, which the cover letter leaves to another series: the faults of that
 // are taken to be those of ea6c49b784f0. Marked is the exact pfn, before the
-// driver is called (v1 3/4), as in reviewed; Account is then only nearest: DAX
-// pages were not counted.
+// driver is called (v1 3/4), as in reviewed.
 var rfcV2 = Design{
 	Route:           RouteGendisk,          // pmem_block_lost: get_super(bdev), ->storage_lost
 	QueueFull:       QueueFullDropped,      // as v5.10
@@ -126,13 +126,16 @@ var rfcV2 = Design{
 	UnmountOrder:    UnmountGroupsFirst,    // as v5.10; get_super keeps s_umount meanwhile
 	SectorRound:     SectorUp,              // nearest: XFS_B_TO_FSB rounds up, to a block
 	FsbnoForm:       FsbnoLinear,           // xfs_fs_storage_lost: XFS_B_TO_FSB
-	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // xfs_fs_storage_lost: no walk
+	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // nearest: xfs_fs_storage_lost does not ask, and reads a tree that is not there
+	Account:         AccountNever,          // as v5.10
+	EarlyThread:     EarlyThreadCurrent,    // as v5.10
+	EntryLock:       EntryLockedOrBusy,     // v1 3/4: if (!cookie) goto unlock, rc = -EBUSY; v2 1/6: return rc
 	DeviceRole:      RoleDataOnly,          // get_super finds the main device only
 	MissingGroup:    MissingGroupStops,     // nearest: the read beyond the end fails, without a shutdown
-	GroupError:      GroupErrorStops,       // one group, an error is returned; nearest: without a shutdown
+	GroupError:      GroupErrorStops,       // one group, an error is returned
 	OnMetadata:      MetadataIgnored,       // xfs_storage_lost_helper: left to do
 	MetadataTest:    MetadataOwnerOnly,     // xfs_storage_lost_helper: rm_owner alone; Darrick Wong 2020-12-15
-	DirectoryFork:   DirectoryIgnored,      // nearest: dax_lock fails, -EBUSY ends the query
+	DirectoryFork:   DirectoryIgnored,      // xfs_storage_lost_helper does not ask; dax_lock: -EBUSY
 	KillContext:     KillUnderGroupLock,    // xfs_storage_lost_helper: recover_fn, AGF held
 	AfterShutdown:   AfterShutdownEIO,      // xfs_trans_read_buf_map, v5.10 xfs_trans_buf.c:303
 	RecordOffset:    RecordOffsetOmitted,   // xfs_storage_lost_helper: rec->rm_offset
@@ -147,7 +150,7 @@ var rfcV2 = Design{
 	Fallback:        FallbackNever,         // v1 3/4: no other way
 	MarkDead:        MarkDeadNothing,       // as v5.10
 	PageCacheOwners: PageCacheUnshared,     // unchanged
-	PageCacheCopy:   PageCacheCopyKept,     // nearest: dax_lock fails, -EBUSY ends the query
+	PageCacheCopy:   PageCacheCopyKept,     // dax_lock: no dax_mapping, -EBUSY
 	RemoveOrder:     RemoveSilent,          // as v5.10
 	FaultSrcu:       FaultSrcuDirectAccess, // as v5.10
 	Quarantine:      QuarantineBadblocks,   // as v5.10

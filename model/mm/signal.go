@@ -27,6 +27,7 @@ const (
 	ENXIO        Errno = -6
 	EBUSY        Errno = -16
 	EFAULT       Errno = -14
+	ENODEV       Errno = -19
 	ENOSPC       Errno = -28 // of memory_failure_queue, which returns nothing: no room
 	EOPNOTSUPP   Errno = -95
 	EFSCORRUPTED Errno = -117
@@ -44,6 +45,8 @@ func (e Errno) String() string {
 		return "-ENXIO"
 	case EBUSY:
 		return "-EBUSY"
+	case ENODEV:
+		return "-ENODEV"
 	case EFAULT:
 		return "-EFAULT"
 	case ENOSPC:
