@@ -239,7 +239,8 @@ var deviationTexts = map[string]string{
 		"modules.",
 	"N04": "A scrubber finds the poison, and its event unmaps the page from everybody and tells those that asked for early kill. A process that " +
 		"consumed the poison just before raises an event of its own, which finds no PTE of it any more and so does not collect it. " +
-		"The consumer returns to the instruction that failed without having been told.",
+		"The consumer returns to the instruction that failed without having been told. Of a page of main memory whoever is unmapped has " +
+		"a hwpoison entry instead, told or not, and the next event tells it again.",
 	"N05": "The range has two pages, and one process maps both with one large entry. The unmap of the first page is as large as " +
 		"that entry and takes the PTE by which another process maps only the second page. When the walk comes to the second page " +
 		"that process maps nothing and is not collected.",
@@ -326,8 +327,8 @@ var deviationTexts = map[string]string{
 		"the single-owner path looks at page->mapping, which neither a page of metadata has nor one that two files share. The filesystem goes " +
 		"on, and who maps the page is not told.",
 	"D10": "Both partitions lie on one dax_device, which has one holder, the first filesystem that was mounted. The second one is mounted " +
-		"without. A block of its metadata fails and it is not told. A kernel that asks the holder of the dax_device alone " +
-		"(route=holder) is not mended by another slot for the partition; what its slot lacks is shown with dm-linear, which is D01.",
+		"without. A block of its metadata fails and it is not told; where the holder of the dax_device is asked for it, that says that the " +
+		"block is none of its own.",
 	"R06": "The end of the range is the block after the last one, and here that lies behind the last group; where the end is right " +
 		"(6.1.192, v6.6) it is a group that an unmount has freed. xfs_perag_get finds no " +
 		"such group and gives NULL, and xfs_alloc_read_agf takes it for one. The task dies with mf_mutex and dax_srcu held, so " +
@@ -350,7 +351,8 @@ var deviationTexts = map[string]string{
 		"the poison. That is taken for success: kill_me_maybe goes back to the instruction without a signal. What the process hears of it " +
 		"in the end it has from the hwpoison entry in its page table, where there is one.",
 	"C22": "xfs_trans_alloc_empty fails and the error path goes to the end of the function, past the walk and past the shutdown. " +
-		"When the device goes away that means that nobody is unmapped. kill_dax returns, and the PTEs are still there.",
+		"When the device goes away that means that nobody is unmapped. kill_dax returns, and the PTEs are still there. In no kernel " +
+		"can it fail.",
 	"C25": "fs_dax_get_by_bdev fails because the device has a holder, and the mount takes that for a device without DAX and goes on. " +
 		"The filesystem is live and nobody will notify it. A block of its metadata fails: the one that has the slot is told, it " +
 		"is not, and goes on.",

@@ -1,8 +1,10 @@
 package counterexamples
 
 import (
+	_ "embed" // the list of what was looked for in vain
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
@@ -18,11 +20,12 @@ const (
 	Absent                        // it has another value of the row's choice
 	Present                       // a counterexample replays, and not with the cure of the row
 	Masked                        // nothing was found that violates; there is once the choices in By change
+	Unseen                        // nothing was found, also not with the other choices as in the row's design
 )
 
 // String is the word that reports use.
 func (s VersionState) String() string {
-	return [...]string{"unsettled", "absent", "present", "masked"}[s]
+	return [...]string{"unsettled", "absent", "present", "masked", "unseen"}[s]
 }
 
 // A VersionCell is a row and a version.
@@ -83,6 +86,9 @@ func (t *VersionTable) FirstGood(r *VersionRow) string {
 // what it claims.
 func Versions() (VersionTable, error) {
 	t := newVersionTable()
+	if err := t.addUnseen(string(unseen)); err != nil {
+		return t, err
+	}
 	for _, k := range Corpus() {
 		f, err := Parse(k.Path(), k.Data)
 		if err != nil {
@@ -111,6 +117,51 @@ func newVersionTable() VersionTable {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// unseen is what was looked for in vain, one row a line with the versions.
+//
+//go:embed unseen.txt
+var unseen []byte
+
+// UnseenFile is where that list lies in the directory of the corpus.
+const UnseenFile = "unseen.txt"
+
+// addUnseen enters the list. The error is for a line of it that is none, or for
+// a version that has another value than the row.
+func (t *VersionTable) addUnseen(list string) error {
+	for line := range strings.Lines(list) {
+		words := strings.Fields(line)
+		row := slices.IndexFunc(t.Rows, func(r VersionRow) bool { return len(words) > 0 && r.Deviation.ID == words[0] })
+		if row < 0 {
+			return fmt.Errorf("%s: the catalogue has no row of %q", UnseenFile, line)
+		}
+		for _, name := range words[1:] {
+			at := slices.IndexFunc(t.Versions, func(n design.Named) bool { return n.Name == name })
+			if at < 0 || t.Rows[row].Cells[at].State != Unsettled {
+				return fmt.Errorf("%s: %s of %s is not to be looked for", UnseenFile, words[0], name)
+			}
+			t.Rows[row].Cells[at].State = Unseen
+		}
+	}
+	return nil
+}
+
+// UnseenVersions lists the versions that were searched for each row in vain.
+func UnseenVersions() (map[string][]string, error) {
+	t := newVersionTable()
+	if err := t.addUnseen(string(unseen)); err != nil {
+		return nil, err
+	}
+	list := map[string][]string{}
+	for _, r := range t.Rows {
+		for i, c := range r.Cells {
+			if c.State == Unseen {
+				list[r.Deviation.ID] = append(list[r.Deviation.ID], t.Versions[i].Name)
+			}
+		}
+	}
+	return list, nil
 }
 
 // add enters a file of the corpus.
@@ -155,6 +206,8 @@ func (f *File) checkCell(p spec.Property, dev design.Deviation, version design.N
 		return fmt.Errorf("%s: %s has not %v", f.Pos("rows"), version.Name, design.Assignment{Choice: dev.Choice, Value: dev.Value})
 	case !slices.Contains(dev.Breaks, p.String()):
 		return fmt.Errorf("%s: %s is not to break %v", f.Pos("rows"), dev.ID, p)
+	case d[design.Route] != version.Design[design.Route]:
+		return fmt.Errorf("%s: with another route it is not %s", f.Pos("with"), version.Name)
 	}
 	sys, err := properties.NewSystem(d, f.Scenario)
 	if err != nil {
@@ -218,7 +271,7 @@ func (f *File) CheckRows() error {
 }
 
 // Shows reports whether the file shows the rows of another one too, in the same
-// designs: rows that have the same choice, value and cure.
+// designs: rows that have the same choice, value and base.
 func (f *File) Shows(other *File) bool {
 	if f.Verdict.Property != other.Verdict.Property || f.Verdict.Alone != other.Verdict.Alone ||
 		!slices.Equal(f.Designs(), other.Designs()) || !slices.Equal(f.Verdict.With, other.Verdict.With) {
@@ -226,7 +279,7 @@ func (f *File) Shows(other *File) bool {
 	}
 	one, _ := design.DeviationByID(f.Verdict.Rows[0])
 	two, _ := design.DeviationByID(other.Verdict.Rows[0])
-	return one.Choice == two.Choice && one.Value == two.Value && one.Cure() == two.Cure()
+	return one.Choice == two.Choice && one.Value == two.Value && slices.Equal(one.Base, two.Base)
 }
 
 // Hides is the values of the version that keep a masked row from showing.

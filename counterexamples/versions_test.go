@@ -60,11 +60,37 @@ func TestVersionsOfAFile(t *testing.T) {
 		{func(v *Verdict) { v.Also = []string{"reviewed"} }, "reviewed is no version"},
 		{func(v *Verdict) { v.Also = []string{"owner-tracking"} }, "owner-tracking does not start the scenario"},
 		{func(v *Verdict) { v.With = []string{"freeze=none"} }, "v6.12 shows K01 without [freeze=none]"},
+		{func(v *Verdict) { v.With = []string{"route=corrupted-range"} }, "with another route it is not v6.12"},
 	} {
 		g := *f
 		c.change(&g.Verdict)
 		require.ErrorContains(t, g.CheckRows(), c.want)
 	}
+}
+
+// What was looked for in vain is unseen, unless the version has another value or
+// a file shows it.
+func TestUnseenVersions(t *testing.T) {
+	table := newVersionTable()
+	require.NoError(t, table.addUnseen("K01 v6.1 v6.2\n"))
+	row := slices.IndexFunc(table.Rows, func(r VersionRow) bool { return r.Deviation.ID == "K01" })
+	for i, v := range table.Versions {
+		require.Equal(t, v.Name == "v6.1" || v.Name == "v6.2", table.Rows[row].Cells[i].State == Unseen, v.Name)
+	}
+	for list, want := range map[string]string{
+		"Z99 v6.1\n":   "the catalogue has no row of",
+		"\n":           "the catalogue has no row of",
+		"K01 P1\n":     "K01 of P1 is not to be looked for",
+		"K01 v6.1\n":   "K01 of v6.1 is not to be looked for", // twice
+		"R07 v6.1\n":   "R07 of v6.1 is not to be looked for", // it has another value
+		"L09 v6.12 \n": "L09 of v6.12 is not to be looked for",
+	} {
+		require.ErrorContains(t, table.addUnseen(list), want)
+	}
+	f := rowFile(t)
+	shown := newVersionTable()
+	require.NoError(t, shown.addUnseen("K01 v6.12\n"))
+	require.ErrorContains(t, shown.add(f, "f.txtar"), "K01 of v6.12 is unseen already")
 }
 
 // The files of the corpus show what they claim, and no version lacks a row that

@@ -279,10 +279,7 @@ func (c *ctx) addToKill(found uint8) {
 			return
 		}
 		if e.Is(mm.Huge) {
-			addr = min(addr, s.buddy(proc, addr))
-			if c.is(design.SignalLsb, design.SignalLsbMapping) { // R24
-				addr |= addrHuge
-			}
+			addr = min(addr, s.buddy(proc, addr)) | addrHuge
 		}
 	}
 	t.ToKill |= 1 << found
@@ -345,7 +342,7 @@ func (c *ctx) unmap() {
 func (c *ctx) unmapRange() bool {
 	s, t := c.s, c.t
 	shift := uint(units.PageShift)
-	if s.Entry[t.File][t.Idx].Huge() && c.is(design.UnmapUnit, design.UnmapLargestMapping) {
+	if c.is(design.UnmapUnit, design.UnmapLargestMapping) && c.collectedHuge() {
 		shift++
 	}
 	first := units.PgOff(0)
@@ -359,6 +356,16 @@ func (c *ctx) unmapRange() bool {
 		s.zapRange(t.File, uint8(r.Off-first), uint8(r.Len), false)
 	}
 	return ok
+}
+
+// collectedHuge reports whether a mapping on to_kill is huge: tk->size_shift.
+func (c *ctx) collectedHuge() bool {
+	for found, addr := range c.t.Addr {
+		if c.t.ToKill>>found&1 != 0 && addr&addrHuge != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // mark leaves markers for the page in VMAs that it was unmapped from.
@@ -474,7 +481,10 @@ func (c *ctx) signal(found uint8) {
 	}
 	c.o.Flags |= c.queue(proc)
 	c.o.Proc, c.o.Code, c.o.Tid = proc, code, c.thread(proc)
-	c.o.VA, c.o.Lsb = addr&^addrHuge, addr&addrHuge/addrHuge
+	c.o.VA = addr &^ addrHuge
+	if c.is(design.SignalLsb, design.SignalLsbMapping) { // R24
+		c.o.Lsb = addr & addrHuge / addrHuge
+	}
 }
 
 // queue is __send_signal_locked for SIGBUS: ObsSignal, or ObsLost when the

@@ -338,6 +338,11 @@ func (c *ctx) unbind() {
 		case c.is(design.RemoveOrder, design.RemoveFlagsZero):
 			t.Flags = 0
 		}
+		if c.is(design.Route, design.RouteHolder) && s.Slot[c.m.daxSlot(sp.Dev)].Data == 0 { // if (dax_dev->holder_data != NULL)
+			t.Rc = mm.EOPNOTSUPP
+			c.next(next)
+			return
+		}
 		c.call(next, dvEnter)
 	case ubDead: // clear_bit(DAXDEV_ALIVE): no new mappings
 		d.Status |= device.Dead

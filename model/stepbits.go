@@ -225,6 +225,7 @@ var touches = [NumSteps]touch{
 	unSrcu: {reads: BitSrcu},
 
 	ubStart:    {updates: BitDev},
+	ubNotify:   {reads: BitSlot},
 	ubDead:     {updates: BitDev},
 	ubSweep:    {reads: BitLife, updates: BitShutdown},
 	ubDetach:   {updates: BitDev},

@@ -542,6 +542,9 @@ func (m *Machine) Startable() (reason string, ok bool) {
 			return "DAX and reflink cannot work with multi-partitions", false
 		}
 	}
+	if g.Stack == StackSnapshot && !g.NoDAX && !m.is(design.Route, design.RouteCorruptedRange) {
+		return "dm-snapshot has no DAX", false // ->direct_access: dm-linear.c, dm-stripe.c, dm-log-writes.c, in 5.10 to 7.3.4
+	}
 	if m.is(design.SlotScope, design.SlotPerDaxDevice) && m.is(design.SlotTaken, design.SlotTakenRefused) &&
 		g.Second == SecondXFS && g.Type == FSXFS && !m.Scenario.Unborn[0] && !m.Scenario.Unborn[1] {
 		return "refuses the second mount, whose dax_device has a holder", false

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifycheck/notifycheck/model"
+	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/model/mm"
 	"github.com/notifycheck/notifycheck/model/rmap"
 	"github.com/notifycheck/notifycheck/model/superblock"
@@ -289,6 +290,21 @@ func BenchmarkValidate(b *testing.B) {
 	for b.Loop() {
 		if err := sc.Validate(); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// No kernel has DAX on dm-snapshot; the mail's design does not say so. Without
+// DAX it is mounted.
+func TestKernelsHaveNoDAXOnSnapshot(t *testing.T) {
+	for _, n := range design.NamedDesigns() {
+		for _, noDAX := range []bool{false, true} {
+			var sc model.Scenario
+			sc.Geometry = model.Geometry{Stack: model.StackSnapshot, DevicePages: 4, Blocks: 4, AGBlocks: 4, NoReflink: true, NoDAX: noDAX}
+			m, err := model.New(n.Design, sc)
+			require.NoError(t, err)
+			_, ok := m.Startable()
+			require.Equal(t, noDAX || n.Design[design.Route] == design.RouteCorruptedRange, ok, n.Name)
 		}
 	}
 }

@@ -51,11 +51,15 @@ func (c *comparison) Enabled(b *beside, buf []model.Action) []model.Action {
 
 // Apply takes the action in both. Before another task goes on the last one
 // catches up, so that tasks meet where they do without the cure, whatever steps
-// the cure adds.
+// the cure adds; so does a task before one outcome of several, so that it is
+// that of the same step.
 func (c *comparison) Apply(b *beside, a model.Action) {
 	if !b.Off {
 		if b.Last != a.Task {
 			c.other.catchUp(&b.Other, &b.Run.State, b.Last)
+		}
+		if a.Branch != 0 {
+			c.other.catchUp(&b.Other, &b.Run.State, a.Task)
 		}
 		b.Tasks |= 1 << a.Task
 		b.Last = a.Task
@@ -171,22 +175,29 @@ const followSteps = 4096
 // catchUpSteps bounds how far a task is behind with a cure.
 const catchUpSteps = 32
 
-// catchUp lets a task go on to the step that it is at in another state, if it
-// comes there soon.
+// catchUp lets a task go on to where it is in another state, if it comes there
+// soon: with the same locals, or else the first time that it is at that step.
 func (sys *System) catchUp(run *Run, like *model.State, task uint8) {
 	var buf [2 * model.MaxTasks]model.Action
 	want, going := like.At(task)
+	first, found := *run, false
 	for ahead, n := *run, 0; n < catchUpSteps; n++ {
 		if st, ok := ahead.State.At(task); st == want && ok == going {
-			*run = ahead
-			return
+			if ahead.State.Tasks[task] == like.Tasks[task] {
+				*run = ahead
+				return
+			}
+			if !found {
+				first, found = ahead, true
+			}
 		}
 		a := model.Action{Task: task}
 		if !slices.Contains(sys.Enabled(&ahead, buf[:0]), a) {
-			return
+			break
 		}
 		sys.Apply(&ahead, a)
 	}
+	*run = first
 }
 
 // runsInto lets the tasks run on, one as far as it goes before the next, from
@@ -215,16 +226,23 @@ func (sys *System) runsInto(run Run, tasks uint8, p spec.Property, lastFirst boo
 // Masks is what keeps a row of the catalogue from showing under a design that
 // has its value, in a scenario in which the row's own design violates the
 // property: the fewest assignments, in that none can be left out, that the
-// design needs of the row's. ok is false when the row's own design does not
-// violate it within the states, or when nothing is needed.
+// design needs of the row's. The route of an event is never one of them: with
+// another one it is another design. ok is false when the design does not
+// violate the property within the states with all that the row's has, or when
+// nothing is needed.
 func Masks(d design.Design, row design.Deviation, p spec.Property, sc model.Scenario, states int) (by []design.Assignment, cause Cause, ok bool) {
 	own := row.Design()
 	for _, a := range own.Diff(d) {
-		if a.Choice != design.Names {
+		if a.Choice != design.Names && a.Choice != design.Route {
 			by = append(by, a)
 		}
 	}
-	with := func(as []design.Assignment) (Cause, bool) { return Blame(d.With(as...), row.Cure(), p, sc, states) }
+	with := func(as []design.Assignment) (cause Cause, ok bool) {
+		if cause, ok = Blame(d.With(as...), row.Cure(), p, sc, states); ok {
+			ok = About(d.With(as...), row, p, sc, states)
+		}
+		return cause, ok
+	}
 	if cause, ok = with(by); !ok {
 		return nil, cause, false
 	}
@@ -237,6 +255,27 @@ func Masks(d design.Design, row design.Deviation, p spec.Property, sc model.Scen
 		i++
 	}
 	return by, cause, len(by) > 0
+}
+
+// About is false for a scenario that says nothing of the row, though the design
+// violates the property in it: the cure is that it does not start, and the row's
+// own design does not violate it there, or the cured one does where it is given
+// the reverse map that it asks for.
+func About(d design.Design, row design.Deviation, p spec.Property, sc model.Scenario, states int) bool {
+	cured, err := NewSystem(d.With(row.Cure()), sc)
+	if err != nil {
+		return false
+	}
+	if _, starts := cured.M.Startable(); starts {
+		return true
+	}
+	mapped := sc
+	mapped.Geometry.NoRmapbt = false
+	if cured, err := NewSystem(d.With(row.Cure()), mapped); err == nil && !cured.Holds(p, states) {
+		return false
+	}
+	_, shows := Blame(row.Design(), row.Cure(), p, sc, states)
+	return shows
 }
 
 // blameTries is how many drawn violations are made smaller.

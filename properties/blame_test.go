@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
@@ -69,21 +70,20 @@ func TestCures(t *testing.T) {
 // What masks a row is found: C02 shows in 6.0 once SB_BORN is tested in the right
 // word. Each assignment is needed.
 func TestMasks(t *testing.T) {
-	c02, v60 := rowAndVersion(t, "C02", "v6.0")
-	f, _, ok := properties.Search(c02.Design(), spec.LostNotification, 0, checksCap)
-	require.True(t, ok)
-	sc := properties.Shorten(f).Smaller(1000).Scenario
-	by, c, ok := properties.Masks(v60, c02, spec.LostNotification, sc, blameStates)
+	r05, v60 := rowAndVersion(t, "R05", "v6.0")
+	sc := model.Scenario{Geometry: model.Geometry{DevicePages: 5, Blocks: 5, AGBlocks: 3}}
+	sc.Tasks[0] = model.TaskSpec{Kind: model.TaskMemoryFailure, Page: 2}
+	by, c, ok := properties.Masks(v60, r05, spec.SpuriousShutdown, sc, blameStates)
 	require.True(t, ok)
 	require.Contains(t, by, design.Assignment{Choice: design.BornTest})
 	require.Equal(t, v60.With(by...), c.Design)
 	for i := range by {
 		fewer := append(append([]design.Assignment{}, by[:i]...), by[i+1:]...)
-		if less, ok := properties.Blame(v60.With(fewer...), c02.Cure(), spec.LostNotification, sc, blameStates); ok {
+		if less, ok := properties.Blame(v60.With(fewer...), r05.Cure(), spec.SpuriousShutdown, sc, blameStates); ok {
 			require.True(t, c.Alone && !less.Alone, "%v is not needed", by[i])
 		}
 	}
-	_, _, ok = properties.Masks(c02.Design(), c02, spec.LostNotification, sc, blameStates)
+	_, _, ok = properties.Masks(r05.Design(), r05, spec.SpuriousShutdown, sc, blameStates)
 	require.False(t, ok, "the row's own design masks nothing")
 }
 

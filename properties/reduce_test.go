@@ -73,7 +73,7 @@ func TestReductionsKeepVerdicts(t *testing.T) {
 	const most = 1200
 	ds := everyDesign()
 	full, reduced, compared, violated := 0, 0, 0, 0
-	for seed := range 1100 {
+	for seed := range 1300 {
 		sys := drawn(t, seed, ds)
 		if sys == nil {
 			continue

@@ -231,14 +231,7 @@ func (e entry) find(checks int) (f properties.Finding, n int, ok bool) {
 // violates nothing is the best. Else it takes a run that ends, and then one that
 // goes on for ever.
 func (e entry) inSmall(dev design.Deviation) (f properties.Finding, ok bool) {
-	small, _ := properties.ScopeByName("small")
-	var list []model.Scenario
-	for name, sc := range small.All() {
-		if family, _ := small.Family(name); slices.Contains(family.Rows, dev.ID) {
-			sc.Weak = dev.Weak
-			list = append(list, sc)
-		}
-	}
+	list := smallFor(dev)
 	if f, ok = properties.ByItself(&dev, e.property, list); ok {
 		return f, true
 	}
@@ -263,6 +256,20 @@ func (e entry) inSmall(dev design.Deviation) (f properties.Finding, ok bool) {
 		}
 	}
 	return properties.Finding{}, false
+}
+
+// smallFor lists the scenarios of the families of small that are about the row,
+// and of those that are named.
+func smallFor(dev design.Deviation, also ...string) (list []model.Scenario) {
+	small, _ := properties.ScopeByName("small")
+	small.Families = slices.DeleteFunc(small.Families, func(f properties.Family) bool {
+		return !slices.Contains(f.Rows, dev.ID) && !slices.Contains(also, f.Name)
+	})
+	for _, sc := range small.All() {
+		sc.Weak = dev.Weak
+		list = append(list, sc)
+	}
+	return list
 }
 
 // comment is what the file says in English.

@@ -188,14 +188,15 @@ func (f *finding) since(t *counterexamples.VersionTable) string {
 		names = append(names, t.Versions[i].Name)
 	}
 	text := "In " + strings.Join(names, ", ") + "."
-	var masked []string
+	named := map[counterexamples.VersionState][]string{}
 	for i, c := range f.row.Cells {
-		if c.State == counterexamples.Masked {
-			masked = append(masked, t.Versions[i].Name)
-		}
+		named[c.State] = append(named[c.State], t.Versions[i].Name)
 	}
-	if len(masked) > 0 {
+	if masked := named[counterexamples.Masked]; len(masked) > 0 {
 		text += " " + strings.Join(masked, ", ") + " has the value too, and other values keep it from showing or come to the same without it."
+	}
+	if unseen := named[counterexamples.Unseen]; len(unseen) > 0 {
+		text += " " + strings.Join(unseen, ", ") + " has the value too, and nothing was found that shows it, whatever else was changed but the route of an event."
 	}
 	return text + " See [versions.md](../versions.md)."
 }

@@ -26,6 +26,12 @@ const (
 // twoPartitions is how a reproducer with partitions goes on.
 const twoPartitions = "    # two partitions of /dev/pmem0, aligned to 1 MiB\n"
 
+// secondFilesystem is two of them on one device, and poison in the second.
+const secondFilesystem = corruptPfn + twoPartitions +
+	"    mkfs.xfs -f -m rmapbt=1,reflink=0 /dev/pmem0p1; mkfs.xfs -f -m rmapbt=1,reflink=0 /dev/pmem0p2\n" +
+	"    mount -o dax=always /dev/pmem0p1 /m1; mount -o dax=always /dev/pmem0p2 /m2\n" +
+	"    echo $pfn > $P    # of block 0 of the second partition: ENXIO of the first one; touch /m2/x still works\n"
+
 // sharedBad puts a block that two files share on the list of bad blocks: the
 // copy of a copy on write then fails without an injection.
 const sharedBad = "    dd if=/dev/zero of=/m/f1 bs=4k count=8; cp --reflink /m/f1 /m/f2; sync\n" +
@@ -61,7 +67,7 @@ var findingTexts = map[string]findingText{
 	},
 	"C12": {
 		sees: "On a filesystem without a reverse map nobody is told of poison in a block that two files share: memory_failure ends with -EBUSY, the " +
-			"processes keep their mappings and go on reading the page. The race below is shorter than that: its page has one owner, and what is lost there is K01 on the same path.",
+			"processes keep their mappings and go on reading the page.",
 		seen: "7.3.4 returned -EBUSY, signalled nobody and left both mappings; 6.12.117 oopses at the same place.",
 		runs: []string{"v7.3.4/S22r.ek-1.jsonl"}, ran: true,
 		commands: "    # boot with memmap=512M!1G; sysctl vm.memory_failure_early_kill=1\n" +
@@ -70,8 +76,8 @@ var findingTexts = map[string]findingText{
 			"    # A maps f1, B maps f2, both read page 2; A: madvise(page 2, 4096, MADV_HWPOISON)\n",
 	},
 	"C13": {
-		sees: "The pmem driver is unbound under a filesystem without a reverse map, or one that was never asked, as ext4: the removal is told that " +
-			"nobody handled it and goes on. Processes keep their mappings of memory that is no longer there.",
+		sees: "The pmem driver is unbound under a filesystem without a reverse map: the removal is told that nobody handled it and goes on, " +
+			"as it does on an ext4, which has no holder and is not asked. Processes keep their mappings of memory that is no longer there.",
 		commands: boot +
 			"    mkfs.xfs -f -m rmapbt=0,reflink=0 /dev/pmem0 && mount -o dax=always /dev/pmem0 /m\n" +
 			"    # A maps /m/f1 MAP_SHARED and touches it\n" +
@@ -93,7 +99,7 @@ var findingTexts = map[string]findingText{
 	"C20": {
 		sees: "More than 16 pages fail on one CPU before its worker gets to run, as when a scrubber reports a burst of them. For the rest the " +
 			"log has \"buffer overflow when queuing memory failure\", and nothing else happens: who maps such a page is not told and keeps it, and a " +
-			"filesystem whose metadata is lost goes on. In the race below both events are of one page; it is the same with two.",
+			"filesystem whose metadata is lost goes on.",
 		none: "It takes more events in interrupts of one CPU than its kfifo has room for. That was not tried.",
 	},
 	"C23": {
@@ -101,6 +107,11 @@ var findingTexts = map[string]findingText{
 		commands: boot + mkfsDax + "    # A maps /m/d/f1, of the last allocation group: in another one R09 comes first\n" +
 			"    # a program listens with fanotify, FAN_FS_ERROR, on /m\n" +
 			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind\n",
+	},
+	"C25": {
+		sees: "The second filesystem of a pmem device is mounted without DAX, since the first one holds the dax_device. It has nobody to be told by: " +
+			"poison in its metadata does not shut it down.",
+		commands: secondFilesystem,
 	},
 	"K01": {
 		sees: "Memory fails and nobody asked for early kill: the page stays mapped. The kernel logs it as Recovered; the process reads the poison " +
@@ -220,12 +231,9 @@ var findingTexts = map[string]findingText{
 			"    # A maps f1, B maps f2, both read page 2; A: madvise(page 2, 4096, MADV_HWPOISON): EBUSY\n",
 	},
 	"D10": {
-		sees: "Two partitions of one pmem device have an XFS each. Poison in the metadata of the second that was mounted does not shut it down. " +
-			"The race below is on device mapper, whose slot is empty too; on the partition the first filesystem answers, with -ENXIO.",
-		commands: corruptPfn + twoPartitions +
-			"    mkfs.xfs -f -m rmapbt=1,reflink=0 /dev/pmem0p1; mkfs.xfs -f -m rmapbt=1,reflink=0 /dev/pmem0p2\n" +
-			"    mount -o dax=always /dev/pmem0p1 /m1; mount -o dax=always /dev/pmem0p2 /m2\n" +
-			"    echo $pfn > $P    # of block 0 of the second partition: ENXIO of the first one; touch /m2/x still works\n",
+		sees: "Two partitions of one pmem device have an XFS each. Poison in the metadata of the second that was mounted does not shut it down: " +
+			"the first one is asked, and answers -ENXIO.",
+		commands: secondFilesystem,
 	},
 	"D11": {
 		sees: "XFS with reflink on a partition, mounted dax=inode, becomes the holder of the whole device. Users of an ext4 on the other partition are not told any more.",
@@ -258,6 +266,19 @@ var findingTexts = map[string]findingText{
 		ran:  true,
 		commands: daxMount + "    # A maps /m/f1 and touches page 2\n" +
 			"    for i in 1 2 3 4 5; do echo $pfn > $P; done; grep HardwareCorrupted /proc/meminfo    # 20 kB\n",
+	},
+	"N04": {
+		sees: "Two threads of a process run into poison in one page of its own memory, or inject it, at once. The first event unmaps the page, tells the process and leaves a " +
+			"hwpoison entry; the second one finds that entry and tells it again. Of a DAX page nothing is left: who was unmapped and not told by the first event is not told by the second.",
+		commands: "    # two threads of A, of the same page of private memory, at once and in a loop over fresh pages:\n" +
+			"    # madvise(page, 4096, MADV_HWPOISON); a handler counts the SIGBUS of each si_addr\n",
+	},
+	"N05": {
+		sees: "The pmem driver is unbound. One process maps 2 MiB of a file by one entry, another one a single page of them: all 2 MiB are unmapped for the first, " +
+			"and the second loses its mapping, is on no list by then and has no signal.",
+		commands: boot + mkfsDax + "    fallocate -l 4M /m/f1    # a 2 MiB extent, aligned\n" +
+			"    # A maps /m/f1 aligned to 2 MiB and touches it; B maps the second page of those 2 MiB alone and touches it\n" +
+			"    echo namespace0.0 > /sys/bus/nd/drivers/nd_pmem/unbind    # A has SIGBUS, B none\n",
 	},
 	"N08": {
 		sees: "A callback begins on a filesystem whose unmount has begun: SB_BORN is still set there.",

@@ -351,6 +351,7 @@ func versionsSection(known map[string]bool) (evidence.Section, error) {
 		Doc: "Which versions have which deviation of the catalogue. A link is a counterexample that replays under that version and does not " +
 			"without the deviation, named by the property that it violates. + : other choices of the version violate the property in that scenario " +
 			"too, in other schedules. masked: no violation that needs the deviation was found; the race shows one once what masks it is changed. " +
+			"unseen: nothing shows it either with every choice but the route of an event as in the deviation's design. " +
 			"- : the version has another value of the choice. ? : nobody has looked. First good is the first version after the last bad one.",
 	}
 	table, err := counterexamples.Versions()
@@ -391,6 +392,8 @@ func versionItem(c *counterexamples.VersionCell, known map[string]bool) evidence
 		}
 	case counterexamples.Masked:
 		item.Text = "masked"
+	case counterexamples.Unseen:
+		item.Text = "unseen"
 	case counterexamples.Unsettled:
 	}
 	id := strings.TrimSuffix(strings.TrimPrefix(c.File, counterexamples.Dir+"/"), path.Ext(c.File))

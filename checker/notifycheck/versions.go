@@ -19,18 +19,26 @@ import (
 
 // How corpus looks for a row in a version: in so many states of each scenario;
 // in so many scenarios drawn for the row, each found in so many runs and made
-// smaller with so many states; then in as many runs of the version itself.
+// smaller with so many states; in so many with each kind of task of those in
+// which small shows the row, and for what masks it in so many of them; then in as
+// many runs of the version itself.
 const (
 	blameStates = 20_000
 	blameReduce = 500
 	blameDrawn  = 1
 	blameRuns   = 1000
+	blameSmall  = 3
+	maskSmall   = 4
 )
 
 // makeVersions makes the files of the rows by version: of one row again, or of
 // all those that the files do not settle any more.
 func (a *app) makeVersions(only, dir string) error {
-	rows, err := unsettledRows(only)
+	rows, kept, err := unsettledRows(only)
+	if err != nil {
+		return err
+	}
+	unseen, err := counterexamples.UnseenVersions()
 	if err != nil {
 		return err
 	}
@@ -40,9 +48,10 @@ func (a *app) makeVersions(only, dir string) error {
 	inParallel(len(rows), func(int) {}, func(i int) {
 		r := &rowSearch{row: rows[i]}
 		began := time.Now()
-		found[i], failed[i] = r.files()
+		found[i], failed[i] = r.files(kept)
 		mu.Lock()
 		defer mu.Unlock()
+		unseen[r.row.ID] = r.unseen
 		a.printf("%-4s %2d files, %5.1f s\n", rows[i].ID, len(found[i]), time.Since(began).Seconds())
 	})
 	if err := errors.Join(failed...); err != nil {
@@ -58,24 +67,41 @@ func (a *app) makeVersions(only, dir string) error {
 		}
 		a.printf("%-44s %s in %s\n", path, strings.Join(f.Verdict.Rows, " "), strings.Join(f.Designs(), " "))
 	}
-	return nil
+	return writeFile(filepath.Join(dir, counterexamples.UnseenFile), unseenText(unseen))
+}
+
+// unseenText is the list of what was looked for in vain.
+func unseenText(unseen map[string][]string) []byte {
+	var b strings.Builder
+	for _, dev := range design.Catalogue() {
+		if versions := unseen[dev.ID]; len(versions) > 0 {
+			fmt.Fprintf(&b, "%s %s\n", dev.ID, strings.Join(versions, " "))
+		}
+	}
+	return []byte(b.String())
 }
 
 // unsettledRows lists the rows to look for: the one asked for, or those that a
 // version has the value of and no file shows or masks, or of which a file does
-// not replay; with them those that share a file with one.
-func unsettledRows(only string) ([]design.Deviation, error) {
+// not replay; with them those that share a file with one. Where no row is asked
+// for, what shows one is kept.
+func unsettledRows(only string) (rows []design.Deviation, kept []*counterexamples.File, err error) {
 	redo := map[string]bool{only: true}
 	if _, ok := design.DeviationByID(only); only != "" && !ok {
-		return nil, fmt.Errorf("--only: the catalogue has no %q", only)
+		return nil, nil, fmt.Errorf("--only: the catalogue has no %q", only)
 	}
 	files, err := versionFiles()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	unseen, err := counterexamples.UnseenVersions()
+	if err != nil {
+		return nil, nil, err
 	}
 	settled := map[string]int{}
 	for _, f := range files {
-		if stillShows(f) {
+		if only == "" && stillShows(f) {
+			kept = append(kept, f)
 			for _, id := range f.Verdict.Rows {
 				settled[id] += len(f.Designs())
 			}
@@ -88,7 +114,7 @@ func unsettledRows(only string) ([]design.Deviation, error) {
 				has++
 			}
 		}
-		redo[dev.ID] = redo[dev.ID] || only == "" && settled[dev.ID] != has
+		redo[dev.ID] = redo[dev.ID] || only == "" && settled[dev.ID]+len(unseen[dev.ID]) != has
 	}
 	for more := true; more; {
 		more = false
@@ -100,7 +126,7 @@ func unsettledRows(only string) ([]design.Deviation, error) {
 			}
 		}
 	}
-	return slices.DeleteFunc(design.Catalogue(), func(dev design.Deviation) bool { return !redo[dev.ID] }), nil
+	return slices.DeleteFunc(design.Catalogue(), func(dev design.Deviation) bool { return !redo[dev.ID] }), kept, nil
 }
 
 // versionFiles are the files of the corpus that are about rows.
@@ -193,6 +219,9 @@ type rowSearch struct {
 	row       design.Deviation
 	scenarios map[spec.Property][]model.Scenario
 	drawn     map[spec.Property]int
+	small     map[spec.Property][]model.Scenario
+	found     []*counterexamples.File
+	unseen    []string // the versions in which nothing was found
 }
 
 // A rowCause is why a version violates a property, with what had to be changed
@@ -203,61 +232,137 @@ type rowCause struct {
 	properties.Cause
 }
 
-// files are the counterexamples of the row in all versions.
-func (r *rowSearch) files() (files []*counterexamples.File, err error) {
-	r.scenarios, r.drawn = map[spec.Property][]model.Scenario{}, map[spec.Property]int{}
+// files are the counterexamples of the row in all versions: first of those that
+// show it as they are, then of the others. What is kept is not looked for again.
+func (r *rowSearch) files(kept []*counterexamples.File) ([]*counterexamples.File, error) {
+	r.scenarios, r.drawn, r.small = map[spec.Property][]model.Scenario{}, map[spec.Property]int{}, map[spec.Property][]model.Scenario{}
+	for _, f := range kept {
+		if slices.Contains(f.Verdict.Rows, r.row.ID) {
+			own := *f
+			own.Verdict.Rows, own.Name = []string{r.row.ID}, strings.TrimPrefix(f.Name, counterexamples.Dir+"/")
+			r.found = append(r.found, &own)
+		}
+	}
+	var rest []design.Named
 	for _, v := range design.Versions() {
-		if v.Design[r.row.Choice] != r.row.Value {
+		if v.Design[r.row.Choice] != r.row.Value ||
+			slices.ContainsFunc(r.found, func(f *counterexamples.File) bool { return slices.Contains(f.Designs(), v.Name) }) {
+			continue
+		}
+		if c, ok := r.inOwn(v); ok {
+			if err := r.enter(c, true); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		alone := rowCause{version: v, Cause: properties.Cause{Alone: true}}
-		if slices.ContainsFunc(files, alone.joins) {
+		if slices.ContainsFunc(r.found, alone.joins) {
 			continue
 		}
-		c, ok := r.cause(v)
-		if !ok {
-			continue // the table says unsettled
-		}
-		if slices.ContainsFunc(files, c.joins) {
-			continue
-		}
-		f, err := r.record(c)
-		if err != nil {
+		if err := r.enter(r.asItIs(v)); errors.Is(err, errNothing) {
+			rest = append(rest, v)
+		} else if err != nil {
 			return nil, err
 		}
-		files = append(files, f)
 	}
-	return files, nil
+	for _, v := range rest {
+		if err := r.enter(r.masked(v)); errors.Is(err, errNothing) {
+			r.unseen = append(r.unseen, v.Name)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return r.found, nil
 }
 
-// cause looks for the row in a version: as it is, or else with the fewest
-// changes. The first property is what the row is about; another one shows it
-// where that does not.
-func (r *rowSearch) cause(v design.Named) (best rowCause, ok bool) {
-	var props []spec.Property
+// errNothing is what a search that finds nothing comes to.
+var errNothing = errors.New("nothing found")
+
+// enter makes a file of what was found, or adds its version to one of the
+// scenario.
+func (r *rowSearch) enter(c rowCause, ok bool) error {
+	if !ok {
+		return errNothing
+	}
+	if slices.ContainsFunc(r.found, func(f *counterexamples.File) bool { return f.Scenario == c.Scenario && c.joins(f) }) {
+		return nil
+	}
+	f, err := r.record(c)
+	r.found = append(r.found, f)
+	return err
+}
+
+// breaks lists the properties that the row breaks: first the one that it is
+// about, then those that show it where that does not.
+func (r *rowSearch) breaks() (props []spec.Property) {
 	for _, name := range r.row.Breaks {
 		p, _ := spec.ParseProperty(name)
 		props = append(props, p)
 	}
-	for _, p := range props {
-		if best, ok = r.asItIs(v, p); ok {
-			return best, true
+	return props
+}
+
+// inOwn looks for the row in the scenarios of its own design that the corpus
+// has, where the version violates nothing without it.
+func (r *rowSearch) inOwn(v design.Named) (c rowCause, ok bool) {
+	for _, p := range r.breaks() {
+		sc, more := r.scenario(p, 0)
+		if !more || !properties.About(v.Design, r.row, p, sc, blameStates) {
+			continue
+		}
+		if cause, found := properties.Blame(v.Design, r.row.Cure(), p, sc, blameStates); found && cause.Alone {
+			return rowCause{v, nil, cause}, true
 		}
 	}
-	for _, p := range props {
-		for _, sc := range r.scenarios[p] {
-			if by, c, found := properties.Masks(v.Design, r.row, p, sc, blameStates); found {
-				return rowCause{v, by, c}, true
-			}
+	return c, false
+}
+
+// asItIs looks for the row in a version as it is.
+func (r *rowSearch) asItIs(v design.Named) (best rowCause, ok bool) {
+	for _, p := range r.breaks() {
+		if best, ok = r.ofProperty(v, p); ok {
+			return best, true
 		}
 	}
 	return best, false
 }
 
-// asItIs looks for a violation that the cure of the row keeps off: where the
-// row's own design has one, where others have one, and in drawn runs.
-func (r *rowSearch) asItIs(v design.Named, p spec.Property) (best rowCause, ok bool) {
+// masked looks for the row in a version with the fewest changes: where other
+// versions show it, and where its own design does.
+func (r *rowSearch) masked(v design.Named) (best rowCause, ok bool) {
+	for _, p := range r.breaks() {
+		var list []model.Scenario
+		for _, f := range r.found {
+			if f.Verdict.Property == p.String() {
+				list = append(list, f.Scenario)
+			}
+		}
+		small := r.inSmall(p)
+		for _, sc := range slices.Concat(list, r.scenarios[p], small[:min(len(small), maskSmall)]) {
+			if ok && len(best.with) == 1 {
+				return best, true
+			}
+			by, c, found := properties.Masks(v.Design, r.row, p, sc, blameStates)
+			if found && (!ok || len(by) < len(best.with)) {
+				best, ok = rowCause{v, by, c}, true
+			}
+		}
+		if ok {
+			return best, true
+		}
+	}
+	return best, false
+}
+
+// ofProperty looks for a violation that the cure of the row keeps off: where the
+// row's own design has one, also among the scenarios of small, where others have
+// one, and in drawn runs.
+func (r *rowSearch) ofProperty(v design.Named, p spec.Property) (best rowCause, ok bool) {
 	try := func(sc model.Scenario, states int) (alone bool) {
+		sc.Weak = r.row.Weak
+		if !properties.About(v.Design, r.row, p, sc, blameStates) {
+			return false
+		}
 		c, found := properties.Blame(v.Design, r.row.Cure(), p, sc, states)
 		if found && (c.Alone || !ok) {
 			best, ok = rowCause{v, nil, c}, true
@@ -281,7 +386,7 @@ func (r *rowSearch) asItIs(v design.Named, p spec.Property) (best rowCause, ok b
 	if ok {
 		return best, true
 	}
-	for _, sc := range others(p) {
+	for _, sc := range slices.Concat(others(p), r.inSmall(p)) {
 		if try(sc, blameStates/4) {
 			return best, true
 		}
@@ -289,9 +394,9 @@ func (r *rowSearch) asItIs(v design.Named, p spec.Property) (best rowCause, ok b
 	if ok {
 		return best, true
 	}
-	var sm properties.Sampler
+	sm := properties.Sampler{Weak: r.row.Weak}
 	c, ok := sm.BlameDrawn(v.Design, r.row.Cure(), p, 0, blameRuns, blameStates)
-	return rowCause{v, nil, c}, ok
+	return rowCause{v, nil, c}, ok && properties.About(v.Design, r.row, p, c.Scenario, blameStates)
 }
 
 // others lists the scenarios that ask runs, and those of the corpus in which
@@ -310,6 +415,35 @@ func others(p spec.Property) (list []model.Scenario) {
 			list = append(list, f.Scenario)
 		}
 	}
+	return list
+}
+
+// inSmall lists the scenarios that small has for the row and in which its own
+// design shows it: a few with each kind of task.
+func (r *rowSearch) inSmall(p spec.Property) []model.Scenario {
+	list, done := r.small[p]
+	if done {
+		return list
+	}
+	type like struct {
+		kinds     [model.MaxTasks]model.TaskKind
+		noReflink bool // which other designs mount
+	}
+	count := map[like]int{}
+	for _, sc := range smallFor(r.row, "no-reflink") {
+		of := like{noReflink: sc.Geometry.NoReflink}
+		for i := range of.kinds {
+			of.kinds[i] = sc.Tasks[i].Kind
+		}
+		if count[of] == blameSmall {
+			continue
+		}
+		if _, ok := properties.Blame(r.row.Design(), r.row.Cure(), p, sc, blameStates/4); ok {
+			count[of]++
+			list = append(list, sc)
+		}
+	}
+	r.small[p] = list
 	return list
 }
 
@@ -336,7 +470,8 @@ func (r *rowSearch) scenario(p spec.Property, i int) (sc model.Scenario, ok bool
 		}
 	}
 	for len(r.scenarios[p]) <= i && r.drawn[p] < blameDrawn {
-		f, _, found := properties.Search(r.row.Design(), p, r.drawn[p]*blameRuns, blameRuns)
+		sm := properties.Sampler{Weak: r.row.Weak}
+		f, _, found := sm.Search(r.row.Design(), p, r.drawn[p]*blameRuns, blameRuns)
 		r.drawn[p]++
 		if !found {
 			continue
@@ -434,7 +569,8 @@ func versionsDoc(t *counterexamples.VersionTable) string {
 		"Each link is a counterexample that replays under that version, whose property the row must break, and that the row's choice alone, when it is as in the "+
 		"row's base, keeps off: also when the schedule is followed as far as that goes, and the tasks then run on. *-* : the version has another value "+
 		"of the choice. *masked*: the version has the value, and no violation that hangs on it was found, since other values keep it from showing or come "+
-		"to the same without it; the linked file shows one once the choices named below the table are changed. *(+)*: other choices of the version violate the property in the scenario too, in other schedules; without the sign none "+
+		"to the same without it; the linked file shows one once the choices named below the table are changed. *unseen*: nothing was found either when every choice but the route of an event is as in "+
+		"the row's design; with another route it would be another design. *(+)*: other choices of the version violate the property in the scenario too, in other schedules; without the sign none "+
 		"does. *?*: nothing was looked for yet.\n\n"+
 		"*First good* is the first version after the last bad one. v6.1 is 6.1.192, which has fixes of later versions. The columns "+
 		"are described in [designs.md](designs.md). `notifycheck corpus --versions` makes the files again.", columns))
@@ -500,6 +636,8 @@ func versionText(c *counterexamples.VersionCell) string {
 			text += " (+)"
 		}
 		return text
+	case counterexamples.Unseen:
+		return "unseen"
 	case counterexamples.Unsettled:
 	}
 	return "?"

@@ -240,7 +240,7 @@ var controlRows = []Deviation{
 	{
 		ID: "C12", Status: 'O', Title: "no rmapbt: the single-owner path meets a shared page, -EBUSY",
 		Source: "xfs_dax_notify_failure, dax_lock_folio; obs-S22r", Choice: NoRmapbt, Value: NoRmapbtEOPNOTSUPP,
-		Breaks: []string{lost, reachable, order, removal, untold, regress, noStop, neverDown}, Named: "S1 S11",
+		Breaks: []string{lost, reachable, untold, order, removal, regress, noStop, neverDown}, Named: "S1 S11",
 		Note: "An error is returned, so S11 holds. S9 and L1 of 6.12 need shared-fallback=flag. A removal passes over the shared pages too.",
 	},
 	{
@@ -285,9 +285,10 @@ var controlRows = []Deviation{
 		Note: "L2 does not show: the instruction runs again and meets the hwpoison entry that the first event left, which is SIGBUS. It loops when the unmap failed, and here none does.",
 	},
 	{
-		ID: "C22", Status: 'B', Title: "no transaction: the walk and the shutdown of a removal are left out",
+		ID: "C22", Status: 'F', Title: "no transaction: the walk and the shutdown of a removal are left out",
 		Source: "xfs_dax_notify_ddev_failure: goto out, Vd and 6.12.117", Choice: TransAlloc, Value: TransAllocLeaves,
 		Breaks: []string{removal, lost}, Named: "S13",
+		Note: "The way out is in the posted patch and in 6.12.117, and nothing takes it: xfs_trans_alloc_empty reserves nothing and allocates with __GFP_NOFAIL (6.1 xfs_trans.c:261), and in 7.3.4 it returns no error.",
 	},
 	{
 		ID: "C23", Status: 'O', Title: "a removal tells userspace that the files on the device have lost their data",
@@ -619,9 +620,9 @@ var designRows = []Deviation{
 
 	{
 		ID: "D10", Status: 'O', Title: "one holder for a dax_device with several partitions: the second filesystem is not notified",
-		Source: "fs_dax_get_by_bdev: holder_data of the whole dax_device", Base: []Assignment{{SlotTaken, SlotTakenGoesOn}}, Choice: SlotScope, Value: SlotPerDaxDevice,
+		Source: "fs_dax_get_by_bdev: holder_data of the whole dax_device", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: SlotTaken, Value: SlotTakenGoesOn,
 		Breaks: []string{noStop, removal}, Named: "S1",
-		Note: "It goes on without DAX, so that nobody maps the device for it: what it is not told is that its metadata fails. The same choice as D01. It is not told of a removal either; what else the value breaks is at D01.",
+		Note: "The same choice as C25: see there. A slot for each partition is no cure where the holder of the dax_device alone is asked, route=holder; what slot-scope breaks by itself is D01, on device mapper.",
 	},
 	{
 		ID: "D11", Status: 'O', Title: "DAX with reflink on a partition is refused with dax=always, not with dax=inode",
@@ -886,7 +887,7 @@ var ownRows = []Deviation{
 		ID: "N21", Status: 'O', Title: "dm has no holder: a removal of the device below finds nobody, and nobody is unmapped",
 		Source: "fs_dax_get_by_bdev; kill_dax", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: RemovalFallback, Value: RemovalFallbackNone,
 		Breaks: []string{reachable, removal, lost, untold},
-		Note:   "Found by this project: as C13, where a filesystem without a reverse map says no.",
+		Note:   "Found by this project: as C13, where a filesystem without a reverse map says no. An event after memunmap_pages gives -ENXIO; in 7.3.4 it gives -EBUSY (memory_failure_pfn), which is no other verdict.",
 		Rare:   true,
 	},
 	{

@@ -27,7 +27,7 @@ var merged = Design{
 	ReflinkMount:    ReflinkMountInAlwaysMode, // xfs_setup_dax_always: 6.1 xfs_super.c:357, 6.12 :352, 7.3 :382
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,       // !xfs_has_rmapbt: -EOPNOTSUPP
 	GroupError:      GroupErrorStops,          // xfs_alloc_read_agf: break
-	TransAlloc:      TransAllocLeaves,         // xfs_trans_alloc_empty: return error, in 6.12 goto out, past the shutdown
+	TransAlloc:      TransAllocSure,           // xfs_trans_alloc_empty: no reservation, __GFP_NOFAIL (6.1 xfs_trans.c:261); void in 7.3
 	DirectoryFork:   DirectoryIgnored,         // dax_mapping() is false; before that test -EBUSY, in v6.0 without a shutdown
 	KillContext:     KillUnderGroupLock,       // xfs_dax_failure_fn: mf_dax_kill_procs, AGF held
 	AfterShutdown:   AfterShutdownEIO,         // xfs_trans_read_buf_map, xfs_trans_buf.c:303 (7.3 :287); obs-S34
@@ -270,7 +270,6 @@ var v614 = v612.With(
 
 // v617 is v614 with the folios of v6.15 and what v6.17 did away with.
 var v617 = v614.With(
-	Assignment{TransAlloc, TransAllocSure},        // xfs_trans_alloc_empty cannot fail
 	Assignment{DeviceRole, RoleRealtimeFirst},     // bdc03eb5f98f (v6.15): m_rtdev_targp = m_ddev_targp
 	Assignment{PrivateCopy, PrivateCopyCollected}, // dev_pagemap_mapping_shift: pte_present, no pte_devmap (v6.17)
 	Assignment{SharedFallback, SharedMappingNull}, // 38607c62b34b (v6.15): shared is !folio->mapping && folio->share
@@ -279,11 +278,12 @@ var v617 = v614.With(
 	Assignment{Names, NamesV73},
 )
 
+// v73 gives -EBUSY for a page whose struct page is gone, by memory_failure_pfn
+// (7.3 memory-failure.c:2345); here -ENXIO is nearest.
 var v73 = merged.With(
 	Assignment{BornTest, BornInCallback},               // mp->m_super->s_flags & SB_BORN
 	Assignment{Translate, TranslateAbsoluteEnd},        // xfs_dax_translate_range: offset + len - 1 > dev_end
 	Assignment{WindowEnd, WindowU32Wrap},               // min(xg_block_count, ri_high.rm_startblock + 1); obs-S16
-	Assignment{TransAlloc, TransAllocSure},             // xfs_trans_alloc_empty cannot fail
 	Assignment{DeviceRole, RoleRealtimeFirst},          // m_rtdev_targp = m_ddev_targp, xfs_super.c:628
 	Assignment{MissingGroup, MissingGroupStops},        // xfs_group_next_range: NULL ends the loop
 	Assignment{IgetError, IgetErrorShutdown},           // xfs_dax_failure_fn: want_shutdown; obs-S4b
