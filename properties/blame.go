@@ -278,6 +278,19 @@ func About(d design.Design, row design.Deviation, p spec.Property, sc model.Scen
 	return shows
 }
 
+// TakesOneOf reports whether one of the values is needed for the violation, too:
+// with the choice as in reviewed the schedule does not end in it.
+func (c *Cause) TakesOneOf(values []design.Assignment) bool {
+	sys, err := NewSystem(c.Design, c.Scenario)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(values, func(a design.Assignment) bool {
+		other, err := NewSystem(c.Design.With(design.Assignment{Choice: a.Choice}), c.Scenario)
+		return err == nil && c.Design[a.Choice] == a.Value && Cures(sys, other, c.Schedule, c.Property)
+	})
+}
+
 // blameTries is how many drawn violations are made smaller.
 const blameTries = 3
 

@@ -320,14 +320,6 @@ var findingTexts = map[string]findingText{
 			"for a page that the file does not have.",
 		none: narrowWindow,
 	},
-	"N28": {
-		sees: "A device is unbound while a process writes to a shared page for the first time: the process keeps the copy mapped after the unbind, and is not told.",
-		none: narrowWindow,
-	},
-	"N31": {
-		sees: "A device is unbound while a process writes to a shared page for the first time: the process keeps the copy mapped after the unbind, and is not told.",
-		none: narrowWindow,
-	},
 	"N32": {
 		sees: "Memory fails in a block that two files share, of which one was just closed. The filesystem shuts down, and a process that maps the other file keeps the page, also when the device is then unbound.",
 		none: narrowWindow,

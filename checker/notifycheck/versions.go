@@ -310,7 +310,7 @@ func (r *rowSearch) inOwn(v design.Named) (c rowCause, ok bool) {
 		if !more || !properties.About(v.Design, r.row, p, sc, blameStates) {
 			continue
 		}
-		if cause, found := properties.Blame(v.Design, r.row.Cure(), p, sc, blameStates); found && cause.Alone {
+		if cause, found := properties.Blame(v.Design, r.row.Cure(), p, sc, blameStates); found && cause.Alone && r.own(&cause) {
 			return rowCause{v, nil, cause}, true
 		}
 	}
@@ -343,7 +343,7 @@ func (r *rowSearch) masked(v design.Named) (best rowCause, ok bool) {
 				return best, true
 			}
 			by, c, found := properties.Masks(v.Design, r.row, p, sc, blameStates)
-			if found && (!ok || len(by) < len(best.with)) {
+			if found && r.own(&c) && (!ok || len(by) < len(best.with)) {
 				best, ok = rowCause{v, by, c}, true
 			}
 		}
@@ -364,6 +364,7 @@ func (r *rowSearch) ofProperty(v design.Named, p spec.Property) (best rowCause, 
 			return false
 		}
 		c, found := properties.Blame(v.Design, r.row.Cure(), p, sc, states)
+		found = found && r.own(&c)
 		if found && (c.Alone || !ok) {
 			best, ok = rowCause{v, nil, c}, true
 		}
@@ -396,7 +397,13 @@ func (r *rowSearch) ofProperty(v design.Named, p spec.Property) (best rowCause, 
 	}
 	sm := properties.Sampler{Weak: r.row.Weak}
 	c, ok := sm.BlameDrawn(v.Design, r.row.Cure(), p, 0, blameRuns, blameStates)
-	return rowCause{v, nil, c}, ok && properties.About(v.Design, r.row, p, c.Scenario, blameStates)
+	return rowCause{v, nil, c}, ok && r.own(&c) && properties.About(v.Design, r.row, p, c.Scenario, blameStates)
+}
+
+// own is false for what the value of the row does without its base, where the
+// row is about values that do it together.
+func (r *rowSearch) own(c *properties.Cause) bool {
+	return !r.row.Rare || len(r.row.Base) == 0 || c.TakesOneOf(r.row.Base)
 }
 
 // others lists the scenarios that ask runs, and those of the corpus in which

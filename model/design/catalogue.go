@@ -938,8 +938,8 @@ var ownRows = []Deviation{
 	},
 	{
 		ID: "N28", Status: 'O', Title: "a removal walks the reverse map while a copy that is mapped is not the file's yet, and does not wait for the fault",
-		Source: "dax_fault_iter, xfs_dax_write_iomap_end; dax_iomap_direct_access", Base: []Assignment{{FaultSrcu, FaultSrcuDirectAccess}},
-		Choice: PteInsert, Value: PteBeforeIomapEnd,
+		Source: "dax_fault_iter, xfs_dax_write_iomap_end; dax_iomap_direct_access", Base: []Assignment{{PteInsert, PteBeforeIomapEnd}},
+		Choice: FaultSrcu, Value: FaultSrcuDirectAccess,
 		Breaks: []string{lost, order, removal, untold},
 		Note:   "N01, of a removal. X05 is the same for a PTE that comes after the walk.",
 		Rare:   true,
@@ -961,8 +961,8 @@ var ownRows = []Deviation{
 	},
 	{
 		ID: "N31", Status: 'O', Title: "a removal walks the reverse map while a copy that is mapped is not the file's yet, and refuses new mappings after that",
-		Source: "dax_fault_iter, xfs_dax_write_iomap_end; kill_dax", Base: []Assignment{{RemoveOrder, RemoveNotifyThenDead}, {CowCopy, CowCopyAfterInsert}},
-		Choice: PteInsert, Value: PteBeforeIomapEnd,
+		Source: "dax_fault_iter, xfs_dax_write_iomap_end; kill_dax", Base: []Assignment{{PteInsert, PteBeforeIomapEnd}, {CowCopy, CowCopyAfterInsert}},
+		Choice: RemoveOrder, Value: RemoveNotifyThenDead,
 		Breaks: []string{lost, order, removal, untold},
 		Note:   "N01, of a removal. X16 is the same for a PTE that comes after the walk.",
 		Rare:   true,

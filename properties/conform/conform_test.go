@@ -144,6 +144,7 @@ func TestBadTraces(t *testing.T) {
 		{`{"i":0,"ev":"mount"`, "t:1: expected a JSON object: unexpected EOF"},
 		{`{"i":0,"ev":"mount"} {}`, "t:1: expected the end of the line after the object"},
 		{"{\"i\":0,\"ev\":\"unblock\",\"c\":\"A\"}\n{\"i\":1,\"ev\":\"panic\"}", `t:2: expected a known ev, not "panic"`},
+		{`{"i":0,"ev":"mmap","c":"A","fd":0,"len":-1}`, `t:1: expected len to be between 0 and 16777216, not -1`},
 		{`{"i":0,"ev":"unblock","who":"A"}`, `t:1: expected of unblock the fields c, not "who"`},
 		{`{"i":0,"ev":"ino","ino":1.5}`, "t:1: expected a whole number in ino, not 1.5"},
 		{`{"i":0,"ev":"unblock","c":7}`, "t:1: expected a string in c, not 7"},

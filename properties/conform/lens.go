@@ -383,6 +383,9 @@ func (l *lens) overlayPTE(to *mm.PTE, e pte) {
 		*to = mm.MapPage(l.failed(e.page), mm.Marker)
 	case e.page.ram:
 		p := to.Page()
+		if !p.DRAM() { // the model has not mapped it: a line that looks at it differs
+			return
+		}
 		l.dram[p-device.DevPages] = e.page
 		if e.write {
 			*to |= mm.Write

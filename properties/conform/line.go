@@ -68,8 +68,12 @@ func parseLine(text []byte) (Line, error) {
 			return Line{}, err
 		}
 		if limit, bounded := limits[name]; bounded {
-			if n, is := value.(int64); is && (n < -1 || n > limit) {
-				return Line{}, fmt.Errorf("expected %s to be at most %d, not %d", name, limit, n)
+			least := int64(-1) // none
+			if name == "len" {
+				least = 0
+			}
+			if n, is := value.(int64); is && (n < least || n > limit) {
+				return Line{}, fmt.Errorf("expected %s to be between %d and %d, not %d", name, least, limit, n)
 			}
 		}
 		ln.Fields[name] = value
