@@ -403,11 +403,12 @@ func (m *Monitor) report(f *Fact) {
 	e.reported |= f.Gone
 }
 
-// shutdowns judges a filesystem that went down. Whose device is gone may do so
-// at any time.
+// shutdowns judges a filesystem that went down. A removal may still do that to one
+// whose device is gone when its event is over; another event may not.
 func (m *Monitor) shutdowns(fx *Fixed, prev, now *World, f *Fact) {
 	for fs := range uint8(Mounts) {
-		if prev.Shutdown[fs] || !now.Shutdown[fs] || fx.FSPages[fs]&fx.removed(now) != 0 {
+		late := m.active>>f.Task&1 == 0 && fx.FSPages[fs]&fx.removed(now) != 0
+		if prev.Shutdown[fs] || !now.Shutdown[fs] || late {
 			continue
 		}
 		e := &m.events[f.Task]

@@ -912,6 +912,21 @@ func TestMonitorWeak(t *testing.T) {
 func TestMonitorShutdown(t *testing.T) {
 	missed := of(spec.MissedShutdown, spec.WrongReturn)
 	violates(t, map[string]judged{
+		"by the end of a removal": {func(r *run) {
+			r.other(munmap(0, 0), munmap(0, 1), munmap(1, 2))
+			r.raise(0, removal(0, 1, 2, 3), removed(0))
+			r.returns(0, 0)
+			r.event(0, shutdown(0))
+		}, silence},
+		"by another event, after a removal": {func(r *run) {
+			r.other(removed(0), munmap(0, 0), munmap(0, 1), munmap(1, 2))
+			r.raise(0, on(2))
+			r.event(0, shutdown(0))
+			r.returns(0, -5)
+		}, of(spec.SpuriousShutdown)},
+		"of a device that stays, by nobody's event": {func(r *run) {
+			r.event(0, shutdown(0))
+		}, of(spec.SpuriousShutdown, spec.LeakBetweenFilesystems)},
 		"metadata lost": {func(r *run) {
 			r.other(meta(0, 3))
 			r.raise(0, on(3))
