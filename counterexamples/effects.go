@@ -3,6 +3,7 @@ package counterexamples
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/notifycheck/notifycheck/model"
@@ -249,7 +250,7 @@ func shown(o *model.Obs) []string {
 	case o.Flags&model.ObsTouched == 0:
 	case o.Freed == model.FreedReference:
 		e = append(e, o.Freed.String())
-	case o.Freed == model.FreedHolder, o.Freed == model.FreedPgmapOps: // NULL, not freed
+	case slices.Contains([]model.Freed{model.FreedHolder, model.FreedGroup, model.FreedMapping, model.FreedPgmapOps}, o.Freed): // NULL or no pointer, not freed
 		e = append(e, "follows "+o.Freed.String())
 	default:
 		e = append(e, "uses freed "+o.Freed.String())

@@ -60,7 +60,7 @@ type Freed uint8
 const (
 	FreedMount  Freed = iota + 1
 	FreedHolder       // holder_ops without a holder: mp is NULL
-	FreedGroup
+	FreedGroup        // xfs_perag_get finds none: pag is NULL
 	FreedInode
 	FreedVMA
 	FreedToKill
@@ -75,8 +75,8 @@ const (
 // String is what a report says of it.
 func (f Freed) String() string {
 	return [...]string{
-		"", "struct xfs_mount", "holder (NULL)", "struct xfs_perag", "struct inode",
-		"struct vm_area_struct", "struct to_kill", "page->mapping flag", "struct page", "pgmap->ops (NULL)",
+		"", "struct xfs_mount", "holder (NULL)", "struct xfs_perag (NULL)", "struct inode",
+		"struct vm_area_struct", "struct to_kill", "page->mapping (a flag)", "struct page", "pgmap->ops (NULL)",
 		"block",
 		"struct task_struct",
 		"XFS_IS_CORRUPT: xg_ref is not 0",
