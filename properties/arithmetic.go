@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
-	"runtime"
 	"slices"
-	"sync"
 
+	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model/addrspace"
 	"github.com/notifycheck/notifycheck/model/block"
 	"github.com/notifycheck/notifycheck/model/design"
@@ -493,25 +492,17 @@ func CompareArithmetic(sc ArithmeticScope, designs ...*design.Design) Arithmetic
 	geometries := sc.geometries()
 	o := newArithmeticOracle(sc)
 	results := make([]ArithmeticResult, len(geometries))
-	jobs := make(chan int)
-	var group sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			var layouts []blockUses
-			var of superblock.Groups
-			for i := range jobs {
-				if g := geometries[i]; g.groups != of {
-					of, layouts = g.groups, allBlockUses(g.groups)
-				}
-				results[i] = geometries[i].compare(&o, layouts, designs)
-			}
-		})
+	type last struct { // of a worker
+		of      superblock.Groups
+		layouts []blockUses
 	}
-	for i := range geometries {
-		jobs <- i
-	}
-	close(jobs)
-	group.Wait()
+	checker.InParallel(len(geometries), nil, func(own *last, i int) {
+		g := geometries[i]
+		if g.groups != own.of {
+			*own = last{g.groups, allBlockUses(g.groups)}
+		}
+		results[i] = g.compare(&o, own.layouts, designs)
+	})
 	var sum ArithmeticResult
 	for i := range results {
 		sum.add(&results[i])

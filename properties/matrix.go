@@ -1,7 +1,6 @@
 package properties
 
 import (
-	"runtime"
 	"sync"
 
 	"pgregory.net/rapid"
@@ -38,32 +37,21 @@ const chunk = 250
 // number of processors. Tick, which may be nil, is told of each run's end
 // in batches, from one goroutine at a time.
 func Matrix(designs []design.Design, weak bool, first, checks int, tick func(runs int)) []Row {
-	type job struct{ row, from, to int }
-	jobs := make(chan job)
 	rows := make([]Row, len(designs))
+	chunks := (checks + chunk - 1) / chunk // of a row
 	var mu sync.Mutex
-	var group sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			sm := Sampler{Weak: weak}
-			for j := range jobs {
-				part := sm.part(designs[j.row], first+j.from, first+j.to)
-				mu.Lock()
-				rows[j.row].add(&part)
-				if tick != nil {
-					tick(j.to - j.from)
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for row := range designs {
-		for from := 0; from < checks; from += chunk {
-			jobs <- job{row, from, min(from+chunk, checks)}
+	checker.InParallel(chunks*len(designs), nil, func(sm *Sampler, job int) {
+		sm.Weak = weak
+		row, from := job/chunks, job%chunks*chunk
+		n := min(chunk, checks-from)
+		part := sm.part(designs[row], first+from, first+from+n)
+		mu.Lock()
+		defer mu.Unlock()
+		rows[row].add(&part)
+		if tick != nil {
+			tick(n)
 		}
-	}
-	close(jobs)
-	group.Wait()
+	})
 	for i := range rows {
 		rows[i].Design = designs[i]
 		rows[i].conclude()

@@ -4,13 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
@@ -206,21 +205,9 @@ func (c *coverage) search(name string, d design.Design, choices []design.Choice,
 func (c *coverage) explore(name string, d design.Design, list []int, wanted []design.Choice) error {
 	got := make([]properties.Covered, len(list))
 	errs := make([]error, len(list))
-	jobs := make(chan int)
-	var group sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			var coverer properties.Coverer
-			for i := range jobs {
-				got[i], errs[i] = coverer.Cover(d, c.scenarios[list[i]].Scenario, wanted, c.reduce, coverStates)
-			}
-		})
-	}
-	for i := range list {
-		jobs <- i
-	}
-	close(jobs)
-	group.Wait()
+	checker.InParallel(len(list), nil, func(coverer *properties.Coverer, i int) {
+		got[i], errs[i] = coverer.Cover(d, c.scenarios[list[i]].Scenario, wanted, c.reduce, coverStates)
+	})
 	for i := range list {
 		sc := c.scenarios[list[i]].Name
 		if errs[i] != nil {

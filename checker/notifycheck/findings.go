@@ -71,7 +71,7 @@ func findings(t *counterexamples.VersionTable) (found []finding, err error) {
 		found = append(found, finding{row: r, cell: &r.Cells[last], text: &text, version: t.Versions[last]})
 	}
 	failed := make([]error, len(found))
-	inParallel(len(found), func(int) {}, func(i int) { failed[i] = found[i].explore() })
+	inParallel(len(found), nil, func(i int) { failed[i] = found[i].explore() })
 	for _, err := range failed {
 		if err != nil {
 			return nil, err

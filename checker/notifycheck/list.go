@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -150,17 +151,13 @@ func listScopes() (listing, error) {
 // scopeCounts is the number of scenarios of each family, by scope. The larger
 // scopes take some seconds.
 var scopeCounts = sync.OnceValue(func() map[string][]int {
+	scopes := properties.Scopes()
+	slices.Reverse(scopes) // the largest takes longest
+	list := make([][]int, len(scopes))
+	inParallel(len(scopes), nil, func(i int) { list[i] = scopes[i].Counts() })
 	counts := map[string][]int{}
-	var mu sync.Mutex
-	var group sync.WaitGroup
-	for _, s := range properties.Scopes() {
-		group.Go(func() {
-			n := s.Counts()
-			mu.Lock()
-			defer mu.Unlock()
-			counts[s.Name] = n
-		})
+	for i := range scopes {
+		counts[scopes[i].Name] = list[i]
 	}
-	group.Wait()
 	return counts
 })

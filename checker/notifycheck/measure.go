@@ -2,14 +2,13 @@ package main
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifycheck/notifycheck/checker"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 )
@@ -109,26 +108,9 @@ func (a *app) searchAll(subjects []subject, seeds, checks int) [][]int {
 // have a run in common.
 func firstSeed(seed, checks int) int { return (seed + 1) * checks }
 
-// inParallel does the jobs 0 to n-1, in any order, and ticks for each.
+// inParallel is checker.InParallel for jobs that keep nothing for the next.
 func inParallel(n int, tick func(int), do func(job int)) {
-	jobs := make(chan int)
-	var group sync.WaitGroup
-	var mu sync.Mutex
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for job := range jobs {
-				do(job)
-				mu.Lock()
-				tick(1)
-				mu.Unlock()
-			}
-		})
-	}
-	for job := range n {
-		jobs <- job
-	}
-	close(jobs)
-	group.Wait()
+	checker.InParallel(n, tick, func(_ *struct{}, job int) { do(job) })
 }
 
 func newMeasurement(s subject, took []int, checks int) measurement {

@@ -45,7 +45,7 @@ func (a *app) makeVersions(only, dir string) error {
 	found := make([][]*counterexamples.File, len(rows))
 	failed := make([]error, len(rows))
 	var mu sync.Mutex
-	inParallel(len(rows), func(int) {}, func(i int) {
+	inParallel(len(rows), nil, func(i int) {
 		r := &rowSearch{row: rows[i]}
 		began := time.Now()
 		found[i], failed[i] = r.files(kept)
