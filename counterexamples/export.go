@@ -60,17 +60,17 @@ func Export(m *model.Machine, init model.State, schedule []model.Action) ([]byte
 		m.Step(&s, a, &o)
 		t.Steps = append(t.Steps, stepJSON(m, &before, &s, a, &o))
 	}
-	return encode(t)
+	return JSON(t)
 }
 
-// encode is a value as JSON for people and programs.
-func encode(v any) ([]byte, error) {
+// JSON is a value as JSON for people and programs.
+func JSON(v any) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false) // kernel code has & and ->
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("export: %w", err)
+		return nil, fmt.Errorf("as JSON: %w", err)
 	}
 	return out.Bytes(), nil
 }

@@ -95,7 +95,7 @@ func ExportITF(m *model.Machine, init model.State, schedule []model.Action, loop
 		start := len(schedule) - loop + 1
 		t.Loop = &start
 	}
-	return encode(t)
+	return JSON(t)
 }
 
 func itfState(m *model.Machine, s *model.State, index int, action itfAction) ITFState {

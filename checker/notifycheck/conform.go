@@ -5,10 +5,12 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties/conform"
 )
@@ -159,7 +161,8 @@ func conformanceDoc() (string, error) {
 	}
 	var b strings.Builder
 	b.WriteString(conformanceText)
-	b.WriteString("\n## The runs\n\n| kernel | run | lines | fields compared | verdict |\n|---|---|---:|---:|---|\n")
+	b.WriteString("\n## The runs\n\n")
+	var rows [][]string
 	byKind, lines := map[string]int{}, map[string]int{}
 	for _, tr := range traces {
 		r, err := conformTrace(tr, "")
@@ -179,15 +182,21 @@ func conformanceDoc() (string, error) {
 			verdict = fmt.Sprintf("differs from %s at line %d", r.Design, r.Line)
 		}
 		run := strings.TrimSuffix(path.Base(tr.Name), ".jsonl")
-		fmt.Fprintf(&b, "| %s | [%s](../properties/conform/traces/%s) | %d | %d | %s |\n", tr.Version, run, tr.Name, len(tr.Lines), n, verdict)
+		rows = append(rows, []string{
+			tr.Version, fmt.Sprintf("[%s](../properties/conform/traces/%s)", run, tr.Name), strconv.Itoa(len(tr.Lines)), strconv.Itoa(n), verdict,
+		})
 	}
+	evidence.WriteTable(&b, []string{"kernel", "run", "lines", "fields compared", "verdict"}, rows)
+	rows = nil
 	b.WriteString("\n## The kinds of line\n\n" +
-		"The harness's first, then the kernel's. What is given builds the scenario; `by` of a line of the\nkernel is the task that ran.\n\n" +
-		"| line | lines | compared | times | given | not compared |\n|---|---:|---|---:|---|---|\n")
+		"The harness's first, then the kernel's. What is given builds the scenario; `by` of a line of the\nkernel is the task that ran.\n\n")
 	for _, kd := range conform.Kinds() {
-		fmt.Fprintf(&b, "| %s | %d | %s | %d | %s | %s |\n", kd.Ev, lines[kd.Ev], strings.Join(kd.Compared, " "), byKind[kd.Ev],
-			strings.Join(kd.Given, " "), strings.Join(kd.Skipped, "; "))
+		rows = append(rows, []string{
+			kd.Ev, strconv.Itoa(lines[kd.Ev]), strings.Join(kd.Compared, " "), strconv.Itoa(byKind[kd.Ev]),
+			strings.Join(kd.Given, " "), strings.Join(kd.Skipped, "; "),
+		})
 	}
+	evidence.WriteTable(&b, []string{"line", "lines", "compared", "times", "given", "not compared"}, rows)
 	versions := slices.Sorted(func(yield func(string) bool) {
 		for v := range conform.Designs {
 			if !yield(v) {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
@@ -498,14 +499,14 @@ func (c *coverage) doc() string {
 			values = append(values, []string{it.String(), w.Design, w.Scenario, w.At, w.Other})
 		}
 	}
-	markdownTable(&b, []string{"step", "under", "in"}, steps)
+	evidence.WriteTable(&b, []string{"step", "under", "in"}, steps)
 	b.WriteString("\n## Values of choices\n\n")
-	markdownTable(&b, []string{"value", "under", "in", "at", "instead of"}, values)
+	evidence.WriteTable(&b, []string{"value", "under", "in", "at", "instead of"}, values)
 	b.WriteString("\n## Not reached\n\n")
 	for _, e := range excuses {
 		unreached = append(unreached, []string{e.item, e.why})
 	}
-	markdownTable(&b, []string{"what", "why"}, unreached)
+	evidence.WriteTable(&b, []string{"what", "why"}, unreached)
 	return b.String()
 }
 

@@ -191,19 +191,19 @@ func catalogueDoc() string {
 			assignments(d.Base), d.Named, strings.Join(d.Breaks, ", "), d.Note, strings.Join(links, ", "),
 		})
 	}
-	markdownTable(&b, []string{"id", "what", "source", "status", "choice", "base", "named by the reference", "breaks", "note", "counterexample"}, rows)
+	evidence.WriteTable(&b, []string{"id", "what", "source", "status", "choice", "base", "named by the reference", "breaks", "note", "counterexample"}, rows)
 	b.WriteString("\n## Rows that cannot be expressed\n\n")
 	rows = nil
 	for _, in := range design.Inexpressibles() {
 		rows = append(rows, []string{in.ID, in.Title, in.Source, in.Reason})
 	}
-	markdownTable(&b, []string{"id", "what", "source", "why"}, rows)
+	evidence.WriteTable(&b, []string{"id", "what", "source", "why"}, rows)
 	b.WriteString("\n## Guards whose removal shows nothing\n\n")
 	rows = nil
 	for _, g := range design.Needlesses() {
 		rows = append(rows, []string{g.ID, g.Title, g.Source, g.Means})
 	}
-	markdownTable(&b, []string{"id", "what", "source", "what that means"}, rows)
+	evidence.WriteTable(&b, []string{"id", "what", "source", "what that means"}, rows)
 	return b.String()
 }
 
@@ -217,7 +217,7 @@ func choicesDoc() string {
 		for _, v := range info.Values {
 			rows = append(rows, []string{"`" + v.Name + "`", v.Doc})
 		}
-		markdownTable(&b, []string{"value", "meaning"}, rows)
+		evidence.WriteTable(&b, []string{"value", "meaning"}, rows)
 	}
 	return b.String()
 }
@@ -244,7 +244,7 @@ func propertiesDoc() string {
 		info := p.Info()
 		rows = append(rows, []string{info.ID, info.Name, info.Says, info.Premise, breaking(info.Name), "`TestPremisesHold`"})
 	}
-	markdownTable(&b, []string{"id", "name", "says", "premise", "broken by", "witness"}, rows)
+	evidence.WriteTable(&b, []string{"id", "name", "says", "premise", "broken by", "witness"}, rows)
 	return b.String()
 }
 
@@ -267,7 +267,7 @@ func designsDoc() string {
 			v := a.Choice.Info().Values[a.Value]
 			rows = append(rows, []string{a.Choice.String(), "`" + v.Name + "`", v.Doc})
 		}
-		markdownTable(&b, []string{"choice", "value", "meaning"}, rows)
+		evidence.WriteTable(&b, []string{"choice", "value", "meaning"}, rows)
 	}
 	return b.String()
 }
@@ -298,7 +298,7 @@ func stepsDoc() string {
 		}
 		rows = append(rows, append(row, info.Doc, info.Locks, info.Reads.String(), info.Writes.String()))
 	}
-	markdownTable(&b, heads, rows)
+	evidence.WriteTable(&b, heads, rows)
 	return b.String()
 }
 
@@ -338,6 +338,6 @@ func obligationsDoc() string {
 			o.id, o.says, strings.Join(ids, ", "), breaking(names...), strings.Join(files, ", "), strings.Join(witnesses, "; "),
 		})
 	}
-	markdownTable(&b, []string{"id", "demand", "properties", "deviations that break them", "designs refuted", "witness"}, rows)
+	evidence.WriteTable(&b, []string{"id", "demand", "properties", "deviations that break them", "designs refuted", "witness"}, rows)
 	return b.String()
 }

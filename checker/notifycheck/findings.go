@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
@@ -255,7 +256,7 @@ func findingsIndex(t *counterexamples.VersionTable, found []finding) string {
 		id := f.row.Deviation.ID
 		rows = append(rows, []string{fmt.Sprintf("[%s](%s.md)", id, id), f.row.Deviation.Title, f.cell.Property.Info().ID, t.FirstBad(f.row), how})
 	}
-	markdownTable(&b, []string{"row", "what", "breaks", "first bad", "how it is known"}, rows)
+	evidence.WriteTable(&b, []string{"row", "what", "breaks", "first bad", "how it is known"}, rows)
 	fmt.Fprintf(&b, "\n## Masked\n\n%s has the value of these rows too. Other values of it keep them from showing, or come to the same without them.\n\n", t.Versions[last].Name)
 	rows = nil
 	for i := range t.Rows {
@@ -264,6 +265,6 @@ func findingsIndex(t *counterexamples.VersionTable, found []finding) string {
 			rows = append(rows, []string{r.Deviation.ID, r.Deviation.Title, assignments(t.Hides(r, last))})
 		}
 	}
-	markdownTable(&b, []string{"row", "what", "masked by"}, rows)
+	evidence.WriteTable(&b, []string{"row", "what", "masked by"}, rows)
 	return b.String()
 }

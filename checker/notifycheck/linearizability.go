@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 )
@@ -188,7 +189,7 @@ func (m *linearities) doc(path string) string {
 		}
 		rows = append(rows, row)
 	}
-	markdownTable(&b, heads, rows)
+	evidence.WriteTable(&b, heads, rows)
 	fmt.Fprintf(&b, "\n## Reasons\n\n%s\n", wrap(linearReasonText, columns))
 	rows = nil
 	for i := range m.Reasons {
@@ -199,7 +200,7 @@ func (m *linearities) doc(path string) string {
 		}
 		rows = append(rows, []string{r.Object, strings.Join(r.Choices, ", "), strings.Join(r.Rows, ", "), strings.Join(r.Designs, ", "), page})
 	}
-	markdownTable(&b, []string{"object", "choices", "rows with one of them", "designs", "porcupine"}, rows)
+	evidence.WriteTable(&b, []string{"object", "choices", "rows with one of them", "designs", "porcupine"}, rows)
 	fmt.Fprintf(&b, "\n## Histories\n\n%s", wrap(linearHistoryText, columns))
 	for i := range m.Reasons {
 		r := &m.Reasons[i]
@@ -214,6 +215,6 @@ func (m *linearities) doc(path string) string {
 		}
 		rows = append(rows, []string{o.String(), strings.Join(ids, ", ")})
 	}
-	markdownTable(&b, []string{"object", "deviations"}, rows)
+	evidence.WriteTable(&b, []string{"object", "deviations"}, rows)
 	return b.String()
 }

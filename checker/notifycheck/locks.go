@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
@@ -207,9 +208,9 @@ func locksDoc(table []lockRow) string {
 		}
 		not = append(not, append(row, r.Why))
 	}
-	markdownTable(&b, noticedHeader, noticed)
+	evidence.WriteTable(&b, noticedHeader, noticed)
 	fmt.Fprintf(&b, "\n## Not noticed\n\n%s\n", wrap(unnoticedText, columns))
-	markdownTable(&b, unnoticedHeader, not)
+	evidence.WriteTable(&b, unnoticedHeader, not)
 	return b.String()
 }
 

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/spec"
 )
@@ -95,20 +95,11 @@ func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, ar
 
 // printJSON writes a value as JSON.
 func (a *app) printJSON(v any) error {
-	data, err := encodeJSON(v)
+	data, err := counterexamples.JSON(v)
 	if err == nil {
 		_, err = a.out.Write(data)
 	}
 	return err
-}
-
-func encodeJSON(v any) ([]byte, error) {
-	var out strings.Builder
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false) // kernel code has & and ->
-	enc.SetIndent("", "  ")
-	err := enc.Encode(v)
-	return []byte(out.String()), err
 }
 
 // A subject is the design that a verb is about.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 )
@@ -167,7 +168,7 @@ func measureDoc(table []measurement, seeds, checks int) string {
 	for _, m := range table {
 		rows = append(rows, []string{m.ID, m.Property, count(m.Median), count(m.P99), count(m.Max), strconv.Itoa(m.Misses)})
 	}
-	markdownTable(&b, []string{"deviation", "property", "median", "99th percentile", "max", "misses"}, rows)
+	evidence.WriteTable(&b, []string{"deviation", "property", "median", "99th percentile", "max", "misses"}, rows)
 	return b.String()
 }
 

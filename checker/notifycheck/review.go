@@ -401,7 +401,7 @@ func legend() string {
 }
 
 func (a *app) writeReview(r *reviewReport, how *reviewing) error {
-	data, err := encodeJSON(r)
+	data, err := counterexamples.JSON(r)
 	if err != nil {
 		return err
 	}
@@ -448,18 +448,6 @@ func (a *app) writeReview(r *reviewReport, how *reviewing) error {
 		a.printf("\nSURPRISE: %s\n", s)
 	}
 	return nil
-}
-
-// markdownTable writes a table.
-func markdownTable(b *strings.Builder, heads []string, rows [][]string) {
-	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
-	for _, row := range rows {
-		cells := make([]string, len(row))
-		for i, cell := range row {
-			cells[i] = strings.ReplaceAll(cell, "|", "\\|")
-		}
-		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
-	}
 }
 
 // String says what was explored.

@@ -62,7 +62,7 @@ func leanSARIF(report *sarif.Report) ([]byte, error) {
 		return nil, err
 	}
 	dropUnset(all)
-	return encodeJSON(all)
+	return counterexamples.JSON(all)
 }
 
 func dropUnset(v any) {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
@@ -177,7 +178,7 @@ func shrinkingDoc(table []shrinking, seeds, checks int) string {
 		}
 		rows = append(rows, row)
 	}
-	markdownTable(&b, []string{
+	evidence.WriteTable(&b, []string{
 		"design", "property", "found", "drawn", "shrunk", "shortest", "switches", "fewest", "ratio", "worst",
 	}, rows)
 	return b.String()

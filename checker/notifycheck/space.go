@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
@@ -196,14 +197,14 @@ func scopesDoc(rows []spaceRow) string {
 			continue
 		}
 		table = append(table, []string{"in all", "", "", strconv.Itoa(total)})
-		markdownTable(&b, []string{"family", "what", "for rows", "scenarios"}, table)
+		evidence.WriteTable(&b, []string{"family", "what", "for rows", "scenarios"}, table)
 	}
 	b.WriteString("\n## What no scope has\n\nThe model cannot express these differences.\n\n")
 	var omitted [][]string
 	for _, o := range properties.Omitted() {
 		omitted = append(omitted, []string{o.Delta, o.Rows, o.Why})
 	}
-	markdownTable(&b, []string{"difference", "rows of the reference", "why"}, omitted)
+	evidence.WriteTable(&b, []string{"difference", "rows of the reference", "why"}, omitted)
 	b.WriteString("\n## What was explored\n\nSee [space.lock](space.lock), where each line has a digest, and [exploration.md](exploration.md).\n" +
 		"`refused` scenarios are not started by the design. The states of a scope are the sum over its\nscenarios.\n\n")
 	var table [][]string
@@ -218,6 +219,6 @@ func scopesDoc(rows []spaceRow) string {
 			strconv.Itoa(r.transitions), strconv.Itoa(r.most), violated,
 		})
 	}
-	markdownTable(&b, []string{"scope", "design", "reductions", "scenarios", "refused", "states", "transitions", "largest", "violated"}, table)
+	evidence.WriteTable(&b, []string{"scope", "design", "reductions", "scenarios", "refused", "states", "transitions", "largest", "violated"}, table)
 	return b.String()
 }

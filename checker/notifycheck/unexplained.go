@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/spec"
@@ -287,7 +288,7 @@ func (u *unexplained) doc(rows []*removalRow) string {
 			b.WriteString("There is none.\n")
 			continue
 		}
-		markdownTable(&b, []string{"property", "choices", "scenarios", "an example", "because"}, lines)
+		evidence.WriteTable(&b, []string{"property", "choices", "scenarios", "an example", "because"}, lines)
 	}
 	return b.String()
 }

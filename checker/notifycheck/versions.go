@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/notifycheck/notifycheck/checker/notifycheck/evidence"
 	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
@@ -608,9 +609,9 @@ func versionsDoc(t *counterexamples.VersionTable) string {
 		}
 		rows = append(rows, append(line, orDash(t.FirstBad(r)), orDash(t.FirstGood(r))))
 	}
-	markdownTable(&b, heads, rows)
+	evidence.WriteTable(&b, heads, rows)
 	b.WriteString("\n## What masks them\n\nThe values of the version that keep a row from showing, or come to the same without it: the fewest that had to be changed.\n\n")
-	markdownTable(&b, []string{"row", "in", "masked by"}, masks)
+	evidence.WriteTable(&b, []string{"row", "in", "masked by"}, masks)
 	b.WriteString("\n" + wrap("No version has the value of "+strings.Join(never, ", ")+".", columns))
 	return b.String()
 }

@@ -82,7 +82,7 @@ func TestHostileMarkdown(t *testing.T) {
 }
 
 func TestPlain(t *testing.T) {
-	require.Equal(t, `\_\_pmem_direct_access \_x y\_ a\|b 1 &lt; 2 \*p -> q`, plain("__pmem_direct_access _x y_ a|b 1 < 2 *p -> q"))
+	require.Equal(t, `\_\_pmem_direct_access \_x y\_ a|b 1 &lt; 2 \*p -> q`, plain("__pmem_direct_access _x y_ a|b 1 < 2 *p -> q"))
 }
 
 // A reel holds the films: unpacked, it gives every state of them.

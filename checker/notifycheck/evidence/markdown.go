@@ -38,8 +38,9 @@ type markdown struct {
 	out    strings.Builder
 }
 
-// marks are what Markdown takes for markup wherever it stands.
-var marks = strings.NewReplacer("\\", "\\\\", "|", "\\|", "<", "&lt;", "&", "&amp;", "*", "\\*", "[", "\\[", "]", "\\]", "`", "\\`")
+// marks are what Markdown takes for markup wherever it stands. WriteTable has
+// the | of cells.
+var marks = strings.NewReplacer("\\", "\\\\", "<", "&lt;", "&", "&amp;", "*", "\\*", "[", "\\[", "]", "\\]", "`", "\\`")
 
 // edges are underscores that do not stand within a word, where they are text.
 var edges = regexp.MustCompile(`\b_+\B|\B_+\b|\b_|_\b`)
@@ -60,11 +61,15 @@ func fence(lines string) string {
 
 func (md *markdown) printf(format string, args ...any) { fmt.Fprintf(&md.out, format, args...) }
 
-// table writes a table; the cells are Markdown.
-func (md *markdown) table(heads []string, rows [][]string) {
-	md.printf("| %s |\n|%s\n", strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
+// WriteTable writes a table; the cells are Markdown, but for |, which is text.
+func WriteTable(b *strings.Builder, heads []string, rows [][]string) {
+	fmt.Fprintf(b, "| %s |\n|%s\n", strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
 	for _, row := range rows {
-		md.printf("| %s |\n", strings.Join(row, " | "))
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = strings.ReplaceAll(cell, "|", "\\|")
+		}
+		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
 	}
 }
 
@@ -104,7 +109,7 @@ func (md *markdown) page() {
 			strconv.Itoa(c.Transitions), strconv.Itoa(c.Levels), c.Digest, strings.ReplaceAll(c.Violated, ",", ", "),
 		})
 	}
-	md.table([]string{"design", "scope", "reductions", "scenarios", "refused", "states", "transitions", "levels", "digest", "violated"}, rows)
+	WriteTable(&md.out, []string{"design", "scope", "reductions", "scenarios", "refused", "states", "transitions", "levels", "digest", "violated"}, rows)
 	md.printf("\n## How to replay\n")
 	for _, c := range md.Replay {
 		md.printf("\n%s:\n%s", plain(c.Doc), fence(c.Line))
@@ -130,7 +135,7 @@ func (md *markdown) section(s *Section) {
 			}
 			rows = append(rows, cells)
 		}
-		md.table(t.Heads, rows)
+		WriteTable(&md.out, t.Heads, rows)
 	}
 }
 
@@ -161,11 +166,11 @@ func (md *markdown) matrix() {
 		rows = append(rows, row)
 		designs = append(designs, []string{d.Name, plain(d.Doc), plain(strings.Join(d.Explored, "; "))})
 	}
-	md.table(heads, rows)
+	WriteTable(&md.out, heads, rows)
 	md.printf("\n")
-	md.table([]string{"id", "property", "says", "is put to the test when"}, says)
+	WriteTable(&md.out, []string{"id", "property", "says", "is put to the test when"}, says)
 	md.printf("\n")
-	md.table([]string{"design", "what it is", "explored now"}, designs)
+	WriteTable(&md.out, []string{"design", "what it is", "explored now"}, designs)
 }
 
 func (md *markdown) choice(c *Choice) {
