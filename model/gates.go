@@ -127,6 +127,8 @@ func (u *Use) Closed(g Gate, st Step) bool {
 			g == gateUmount+Gate(m.Scenario.Files[sp.File].FS)
 	case mtStart, unStart:
 		return g == gateUmount+Gate(sp.FS)
+	case unDrain:
+		return within(gateAGF, gateEntry) && m.groupLocks(sp.FS)>>(g-gateAGF)&1 != 0
 	case unSrcu:
 		_, n := m.slots(sp.FS)
 		return n > 0 && within(gateSrcu, gatePgmap)

@@ -268,6 +268,16 @@ func (m *Machine) groupsOf(fs, role uint8) (g *superblock.Groups, base, lock uin
 	return &m.groups[0], 0, 0
 }
 
+// groupLocks is the locks of all groups of a mount, a bit each.
+func (m *Machine) groupLocks(fs uint8) (set uint16) {
+	for _, role := range [...]uint8{roleData, roleRT} {
+		if g, _, lock := m.groupsOf(fs, role); role == roleData || m.onDisk(fs) == 0 {
+			set |= (1<<g.Count - 1) << lock
+		}
+	}
+	return set
+}
+
 func agblklog(agblocks uint8) uint32 {
 	n := uint32(0)
 	for 1<<n < agblocks {

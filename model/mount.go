@@ -167,7 +167,7 @@ func (c *ctx) umount() {
 		mp.Life = superblock.LifePutSuper
 		c.next(unPut)
 		if !c.m.putsFirst() {
-			c.next(unGroups)
+			c.next(unDrain)
 		}
 	case unPut, unPut2, unSrcu:
 		c.putDax()
@@ -175,6 +175,10 @@ func (c *ctx) umount() {
 		c.evictInodes(sp.FS)
 		c.next(unDying)
 		if c.m.putsFirst() {
+			c.next(unDrain)
+		}
+	case unDrain: // xfs_log_unmount: the LRU has the AGF that an event holds until xfs_trans_brelse
+		if c.wait(c.drained(sp.FS)) {
 			c.next(unGroups)
 		}
 	case unGroups: // xfs_free_perag
@@ -192,6 +196,19 @@ func (c *ctx) umount() {
 		c.release(&mp.Umount)
 		c.finish()
 	}
+}
+
+// drained reports whether nobody holds the header of a group of the mount. Of a
+// realtime group it is the ILOCK of its reverse map, without which
+// xfs_unmount_flush_inodes does not reclaim that inode.
+func (c *ctx) drained(fs uint8) bool {
+	locks := c.m.groupLocks(fs)
+	for i, l := range c.s.AGF {
+		if locks>>i&1 != 0 && l != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // putsFirst: the holder slot is given up, and callbacks in flight waited for,

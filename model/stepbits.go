@@ -217,6 +217,7 @@ var touches = [NumSteps]touch{
 	unStart:  {reads: BitLife | BitFrozen | BitIncore | BitMmapLock | usersRead, updates: BitUmount},
 	unDying:  {writes: BitLife},
 	unEvict:  {reads: BitShutdown | BitIgrab | BitPTE | BitEntryLock | dropReads, updates: evictUpdates, writes: BitIncore},
+	unDrain:  {reads: BitAGF},
 	unGroups: {updates: BitLife | BitUmount},
 	unFree:   {updates: BitUmount, writes: BitLife},
 

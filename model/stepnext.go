@@ -173,8 +173,9 @@ var next = [NumSteps][]Step{
 	mtReplay: {mtReplay, dvEnter},
 
 	unStart:  {unEvict, unDying},
-	unDying:  {unPut, unGroups},
-	unEvict:  {unDying, unGroups},
+	unDying:  {unPut, unDrain},
+	unEvict:  {unDying, unDrain},
+	unDrain:  {unGroups},
 	unGroups: {unFree, unPut},
 
 	unPut:  {unPut2},

@@ -330,6 +330,7 @@ const (
 	unStart
 	unDying
 	unEvict
+	unDrain
 	unGroups
 	unFree
 
@@ -555,6 +556,7 @@ var steps = [NumSteps]StepInfo{
 	unStart:      {ID: "unStart", Layer: LayerOperation, Func: "deactivate_super", Doc: "s_umount write", Locks: "+s_umount", routine: rUmount, waits: true, starts: true},
 	unDying:      {ID: "unDying", Layer: LayerOperation, Func: "xfs_fs_put_super", Doc: "put_super begins", routine: rUmount},
 	unEvict:      {ID: "unEvict", Layer: LayerOperation, Func: "evict_inodes", Doc: "the inodes leave", routine: rUmount},
+	unDrain:      {ID: "unDrain", Layer: LayerOperation, Func: "xfs_buftarg_drain", Doc: "nobody holds the AGF of a group", routine: rUmount, waits: true},
 	unGroups:     {ID: "unGroups", Layer: LayerOperation, Func: "xfs_unmountfs", Doc: "free the perags", Locks: "-s_umount", routine: rUmount},
 	unFree:       {ID: "unFree", Layer: LayerOperation, Func: "xfs_mount_free", Doc: "kfree(mp)", Locks: "-s_umount", routine: rUmount},
 	unPut:        {ID: "unPut", Layer: LayerOperation, Func: "fs_put_dax", Doc: "the first of holder_ops and holder_data", routine: rPutDax},
@@ -654,6 +656,7 @@ var otherNames = [NumSteps]names{
 	muUnlink:    {v612: "unlink_file_vma_batch_final", v73: "unlink_file_vma_batch_final"},
 	exUnlink:    {v612: "unlink_file_vma_batch_final", v73: "unlink_file_vma_batch_final"},
 	evDone:      {v510: "xfs_fs_destroy_inode", rfc: "xfs_fs_destroy_inode"},
+	unDrain:     {mail: "xfs_wait_buftarg", rfc: "xfs_wait_buftarg", v510: "xfs_wait_buftarg"},
 	unDying:     {mail: "generic_shutdown_super"}, // which empties the slot first
 	mpLink:      {v510: "vma_link", v61: "vma_link", rfc: "vma_link"},
 }

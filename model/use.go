@@ -145,6 +145,7 @@ func (u *Use) ownSpan() {
 		}
 		u.own = m.span(v, files)
 		u.own[perFS] = 1 << sp.FS
+		u.own[perGroup] |= m.groupLocks(sp.FS)
 		u.own[perProc] = m.openers(sp.FS)
 		u.own[perDev], u.own[perPage], u.own[perSlot] = everything[perDev], everything[perPage], 0
 		slots, n := m.slots(sp.FS)
