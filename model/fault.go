@@ -190,11 +190,11 @@ func (c *ctx) freeBlock(b uint8) bool {
 func (m *Machine) dataBlocks(file uint8) (lo, hi uint8) {
 	f := &m.Scenario.Files[file]
 	if f.FS == 1 {
-		return firstSecond, firstSecond + SecondBlocks
+		return FirstSecondBlock, FirstSecondBlock + SecondBlocks
 	}
 	for _, e := range f.Data {
-		if !e.Hole() && e.Block() >= firstRTBlock {
-			return firstRTBlock, firstRTBlock + RTBlocks
+		if !e.Hole() && e.Block() >= FirstRTBlock {
+			return FirstRTBlock, FirstRTBlock + RTBlocks
 		}
 	}
 	return 0, m.Scenario.Geometry.Blocks

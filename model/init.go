@@ -118,7 +118,7 @@ func (m *Machine) StaticRecords() (recs [MaxDataGroups + MaxMetadata + 1]rmap.Re
 		add(rmap.Record{Start: rmap.Block(b), Len: 1, Owner: rmap.OwnerFS})
 	}
 	if g.Second == SecondXFS || g.Second == SecondExt4 {
-		add(rmap.Record{Start: firstSecond, Len: 1, Owner: rmap.OwnerFS})
+		add(rmap.Record{Start: FirstSecondBlock, Len: 1, Owner: rmap.OwnerFS})
 	}
 	for _, md := range g.Metadata {
 		r := rmap.Record{Start: rmap.Block(md.Block), Len: 1}

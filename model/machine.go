@@ -82,7 +82,7 @@ func (m *Machine) layOut() {
 	}
 	m.layOutData(g)
 	m.layOutGroups(g)
-	m.groupStarts = 1<<firstRTBlock | 1<<firstSecond
+	m.groupStarts = 1<<FirstRTBlock | 1<<FirstSecondBlock
 	for b := uint8(0); b < g.Blocks; b += g.AGBlocks {
 		m.groupStarts |= 1 << b
 	}
@@ -90,18 +90,18 @@ func (m *Machine) layOut() {
 	switch g.RT {
 	case SectionInternal:
 		for i := range uint8(RTBlocks) {
-			m.pages[firstRTBlock+i][0] = device.Page(n + i)
+			m.pages[FirstRTBlock+i][0] = device.Page(n + i)
 		}
 		n += RTBlocks
 	case SectionExternal:
 		for i := range uint8(RTBlocks) {
-			m.pages[firstRTBlock+i][0] = device.Page(rtDevPage + i)
+			m.pages[FirstRTBlock+i][0] = device.Page(Dev2Page + i)
 		}
 		m.addUpper(upper{dev: 2, off: 0, len: RTBlocks, slot: slotRT})
 	}
 	if g.Second == SecondExt4 || g.Second == SecondXFS {
 		for i := range uint8(SecondBlocks) {
-			m.pages[firstSecond+i][0] = device.Page(n + i)
+			m.pages[FirstSecondBlock+i][0] = device.Page(n + i)
 		}
 		m.addUpper(upper{dev: 0, off: n, len: SecondBlocks, slot: slotSecond, fs: 1})
 	}
@@ -142,7 +142,7 @@ func (m *Machine) layOutData(g *Geometry) {
 				p = b - 1
 			}
 		case StackRaid1:
-			m.pages[b][1] = device.Page(legPage + b)
+			m.pages[b][1] = device.Page(Dev1Page + b)
 		}
 		m.pages[b][0] = device.Page(p)
 	}
@@ -175,9 +175,9 @@ func (m *Machine) addUpper(u upper) {
 // DevOf is the device that a page belongs to.
 func (m *Machine) DevOf(p device.Page) uint8 {
 	switch {
-	case p < legPage:
+	case p < Dev1Page:
 		return 0
-	case m.Scenario.Geometry.Stack == StackRaid1 || p < rtDevPage:
+	case m.Scenario.Geometry.Stack == StackRaid1 || p < Dev2Page:
 		return 1
 	}
 	return 2
@@ -185,7 +185,7 @@ func (m *Machine) DevOf(p device.Page) uint8 {
 
 // devStart is the first page of a device.
 func devStart(dev uint8) device.Page {
-	return [device.Devs]device.Page{0, legPage, rtDevPage}[dev]
+	return [device.Devs]device.Page{0, Dev1Page, Dev2Page}[dev]
 }
 
 // PageOf is where a block lies; on raid1 the block of the first leg.
@@ -201,7 +201,7 @@ func (m *Machine) PagesOf(b uint8) [2]device.Page { return m.pages[b] }
 
 // MountOf is the filesystem that a block belongs to.
 func (m *Machine) MountOf(b uint8) uint8 {
-	if b >= firstSecond {
+	if b >= FirstSecondBlock {
 		return 1
 	}
 	return 0
@@ -261,9 +261,9 @@ func (m *Machine) layOutGroups(g *Geometry) {
 func (m *Machine) groupsOf(fs, role uint8) (g *superblock.Groups, base, lock uint8) {
 	switch {
 	case role == roleRT:
-		return &m.groups[1], firstRTBlock, groupRT
+		return &m.groups[1], FirstRTBlock, groupRT
 	case fs == 1 && m.Scenario.Geometry.Second != SecondRemount:
-		return &m.groups[2], firstSecond, groupSecond
+		return &m.groups[2], FirstSecondBlock, groupSecond
 	}
 	return &m.groups[0], 0, 0
 }
@@ -289,9 +289,9 @@ func agblklog(agblocks uint8) uint32 {
 // GroupOf is the index of the lock of the group that a block is in.
 func (m *Machine) GroupOf(b uint8) uint8 {
 	switch {
-	case b >= firstSecond:
+	case b >= FirstSecondBlock:
 		return groupSecond
-	case b >= firstRTBlock:
+	case b >= FirstRTBlock:
 		return groupRT
 	}
 	return b / m.Scenario.Geometry.AGBlocks

@@ -46,26 +46,27 @@ const (
 	SectionInternal = 2 // realtime blocks after the data blocks
 )
 
-// Block numbers that a scenario can have. Data blocks come first.
+// Block and page numbers, and how many of them a scenario can have. Data blocks
+// and the pages of device 0, which has the data, come first.
 const (
-	MaxDataBlocks = 8
-	firstRTBlock  = 8
-	RTBlocks      = 2
-	firstSecond   = 12
-	SecondBlocks  = 3
-	LogPages      = 2
-	rtDevPage     = 10 // device 2: realtime
-	legPage       = 8  // device 1: the log, or the second leg of a raid1
-	MaxLegPages   = 4
-	MaxMetadata   = 3
-	MaxDataGroups = 2
-	groupRT       = 2
-	groupSecond   = 3
-	slotSecond    = 1
-	slotLog       = 2
-	slotRT        = 3
-	noBlock       = 0xFF
-	MaxSharing    = 3 // file pages that share a block
+	MaxDataBlocks    = 8
+	FirstRTBlock     = 8 // first block of the realtime section
+	RTBlocks         = 2
+	FirstSecondBlock = 12 // first block of the second filesystem
+	SecondBlocks     = 3
+	Dev1Page         = 8 // first page of device 1: the log, or the second leg of a raid1
+	LogPages         = 2
+	MaxLegPages      = 4
+	Dev2Page         = 10 // first page of device 2: realtime, or a device-dax
+	MaxMetadata      = 3
+	MaxDataGroups    = 2
+	groupRT          = 2
+	groupSecond      = 3
+	slotSecond       = 1
+	slotLog          = 2
+	slotRT           = 3
+	noBlock          = 0xFF
+	MaxSharing       = 3 // file pages that share a block
 )
 
 // Geometry is the shape of devices and filesystems.

@@ -193,11 +193,11 @@ func (sc *Scenario) validateExtent(file *File, e rmap.Extent, at place) error {
 	g, b := &sc.Geometry, uint8(e.Block())
 	switch {
 	case file.FS == 1:
-		if b <= firstSecond || b >= firstSecond+SecondBlocks {
+		if b <= FirstSecondBlock || b >= FirstSecondBlock+SecondBlocks {
 			return at.bad("", "block %d is not of the second filesystem", b)
 		}
-	case b >= firstRTBlock:
-		if b >= firstRTBlock+RTBlocks || g.RT == SectionNone || file.Directory {
+	case b >= FirstRTBlock:
+		if b >= FirstRTBlock+RTBlocks || g.RT == SectionNone || file.Directory {
 			return at.bad("", "block %d does not exist", b)
 		}
 	case !g.isData(b):
@@ -261,7 +261,7 @@ func (sc *Scenario) validateBlocks() error {
 		switch {
 		case other[b] > 1 || other[b] == 1 && data[b] != 0:
 			return impossible("files", "block %d has two uses", b)
-		case data[b] > 1 && (g.NoReflink || b >= firstRTBlock):
+		case data[b] > 1 && (g.NoReflink || b >= FirstRTBlock):
 			return impossible("files", "block %d cannot be shared", b)
 		case data[b] > MaxSharing:
 			return impossible("files", "block %d is shared by more than %d file pages", b, MaxSharing)
@@ -510,11 +510,11 @@ func sameDevice(p, q uint8, st Stack) bool {
 func (sc *Scenario) hasPage(p uint8) bool {
 	g := &sc.Geometry
 	switch {
-	case p < legPage:
+	case p < Dev1Page:
 		return p < g.DevicePages
 	case g.Stack == StackRaid1:
-		return p < legPage+g.Blocks || p >= device.DevPages && p < device.Pages
-	case p < rtDevPage:
+		return p < Dev1Page+g.Blocks || p >= device.DevPages && p < device.Pages
+	case p < Dev2Page:
 		return g.Log == SectionExternal
 	case p < device.DevPages:
 		return g.RT == SectionExternal || g.DeviceDAX

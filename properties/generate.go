@@ -114,14 +114,6 @@ const (
 	endFeatures
 )
 
-// Block and page numbers of package model.
-const (
-	firstRT     = model.MaxDataBlocks
-	firstSecond = 12
-	secondDev   = 8  // first page of the log device, or of the second leg
-	thirdDev    = 10 // first page of the realtime device
-)
-
 // maxDRAM leaves a page of main memory to the tasks.
 const maxDRAM = device.DRAMPages - 1
 
@@ -423,15 +415,15 @@ func (d *draft) pageOf(b uint8) uint8 {
 	g := &d.sc.Geometry
 	after := g.PartOff + g.Blocks
 	switch {
-	case b >= firstSecond:
+	case b >= model.FirstSecondBlock:
 		if g.RT == model.SectionInternal {
 			after += model.RTBlocks
 		}
-		return after + b - firstSecond
-	case b >= firstRT && g.RT == model.SectionInternal:
-		return after + b - firstRT
-	case b >= firstRT:
-		return thirdDev + b - firstRT
+		return after + b - model.FirstSecondBlock
+	case b >= model.FirstRTBlock && g.RT == model.SectionInternal:
+		return after + b - model.FirstRTBlock
+	case b >= model.FirstRTBlock:
+		return model.Dev2Page + b - model.FirstRTBlock
 	case g.Stack == model.StackLinear && b < g.Blocks/2:
 		return b + g.Blocks - g.Blocks/2
 	case g.Stack == model.StackLinear:
@@ -446,7 +438,7 @@ func (d *draft) pageOf(b uint8) uint8 {
 func (d *draft) pagesOf(b uint8) uint16 {
 	set := uint16(1) << d.pageOf(b)
 	if d.sc.Geometry.Stack == model.StackRaid1 {
-		set |= 1 << (secondDev + b)
+		set |= 1 << (model.Dev1Page + b)
 	}
 	return set
 }
@@ -455,16 +447,16 @@ func (d *draft) pagesOf(b uint8) uint16 {
 func (d *draft) markFocus() {
 	g := &d.sc.Geometry
 	if d.on(externalLog) {
-		d.focus |= 3 << secondDev
+		d.focus |= 3 << model.Dev1Page
 	}
 	if d.on(rtInternal) || d.on(rtExternal) {
-		d.focus |= d.pagesOf(firstRT) | d.pagesOf(firstRT+1)
+		d.focus |= d.pagesOf(model.FirstRTBlock) | d.pagesOf(model.FirstRTBlock+1)
 	}
 	if d.on(secondFS) {
-		d.focus |= 7 << d.pageOf(firstSecond)
+		d.focus |= 7 << d.pageOf(model.FirstSecondBlock)
 	}
 	if d.on(deviceDAX) {
-		d.focus |= 3 << thirdDev
+		d.focus |= 3 << model.Dev2Page
 	}
 	if d.on(twoRanges) {
 		d.focus |= d.pages() &^ (1<<g.FirstRange - 1) & (1<<model.MaxDataBlocks - 1)
@@ -495,12 +487,12 @@ func (d *draft) pages() uint16 {
 	set := uint16(1<<g.DevicePages-1) | uint16(1<<device.DRAMPages-1)<<device.DevPages
 	switch {
 	case g.Stack == model.StackRaid1:
-		set |= uint16(1<<g.Blocks-1) << secondDev
+		set |= uint16(1<<g.Blocks-1) << model.Dev1Page
 	case g.Log == model.SectionExternal:
-		set |= 3 << secondDev
+		set |= 3 << model.Dev1Page
 	}
 	if g.RT == model.SectionExternal || g.DeviceDAX {
-		set |= 3 << thirdDev
+		set |= 3 << model.Dev2Page
 	}
 	return set
 }
@@ -510,7 +502,7 @@ func (d *draft) pages() uint16 {
 func (d *draft) reserveMetadata() {
 	g := &d.sc.Geometry
 	if d.on(secondFS) {
-		d.meta |= 1 << firstSecond
+		d.meta |= 1 << model.FirstSecondBlock
 	}
 	if !d.on(metadata) {
 		return
@@ -570,9 +562,9 @@ func (d *draft) drawFile(f uint8, dir bool) {
 	switch {
 	case f > 0 && d.on(secondFS) && d.oneIn(2):
 		file.FS = 1
-		pool = 3 << (firstSecond + 1) &^ d.single
+		pool = 3 << (model.FirstSecondBlock + 1) &^ d.single
 	case !dir && d.sc.Geometry.RT != model.SectionNone && d.below(3) != 0:
-		pool = 3 << firstRT &^ d.single
+		pool = 3 << model.FirstRTBlock &^ d.single
 	}
 	if !dir {
 		d.regular |= 0xF << (f * model.MaxFilePages)
@@ -615,7 +607,7 @@ func (d *draft) drawRun(f uint8, pool uint16, alone bool) {
 	b := d.member(uint32(from))
 	for i := at; i < min(at+length, model.MaxFilePages); i++ {
 		e := &d.sc.Files[f].Data[i]
-		sharers := uint8(3)
+		sharers := uint8(model.MaxSharing)
 		if alone {
 			sharers = 1
 		}
@@ -693,7 +685,7 @@ func (d *draft) drawStaging() {
 // realtime reports whether the data of the file is in the realtime section.
 func (d *draft) realtime(f uint8) bool {
 	for _, e := range d.sc.Files[f].Data {
-		if !e.Hole() && e.Block() >= firstRT && e.Block() < firstSecond {
+		if !e.Hole() && e.Block() >= model.FirstRTBlock && e.Block() < model.FirstSecondBlock {
 			return true
 		}
 	}
@@ -1023,9 +1015,9 @@ func (d *draft) blockPages(ok func(b uint8) bool) (set uint16) {
 // devOf is the device that a page belongs to.
 func (d *draft) devOf(p uint8) uint8 {
 	switch {
-	case p < secondDev:
+	case p < model.Dev1Page:
 		return 0
-	case d.sc.Geometry.Stack == model.StackRaid1 || p < thirdDev:
+	case d.sc.Geometry.Stack == model.StackRaid1 || p < model.Dev2Page:
 		return 1
 	}
 	return 2

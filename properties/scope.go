@@ -270,8 +270,7 @@ func tinyScope() Scope {
 		}},
 	}
 	for _, d := range deltas() {
-		switch d.Name {
-		case "two-filesystems", "raid1", "ext4", "page-cache":
+		if d.tiny {
 			d.shape = least
 			few := pl
 			few.early = 1

@@ -99,6 +99,7 @@ func refault(sc *model.Scenario) {
 type delta struct {
 	Family
 	shape  shape // the largest that it fits on
+	tiny   bool  // the scope tiny has it, too
 	beds   func(sc model.Scenario) []model.Scenario
 	change func(pl *plan) // what it adds to the plan
 }
@@ -273,6 +274,7 @@ func geometryDeltas() []delta {
 		},
 		{
 			Family: Family{Name: "two-filesystems", Rows: []string{"N14", "N21"}, Doc: "a second partition with ext4, or with another xfs; p2 maps a file there too"},
+			tiny:   true,
 			shape:  single,
 			beds:   each(secondBed(model.SecondExt4, 0), secondBed(model.SecondXFS, 0), secondBed(model.SecondXFS, 1)),
 		},
@@ -328,7 +330,7 @@ func secondBed(second model.Second, off uint8) func(sc *model.Scenario) {
 		g := &sc.Geometry
 		g.Stack, g.Second, g.PartOff = model.StackPartition, second, g.PartOff+off
 		g.DevicePages += off + model.SecondBlocks
-		sc.Files[2] = newFile(none, firstSecond+1, firstSecond+2)
+		sc.Files[2] = newFile(none, model.FirstSecondBlock+1, model.FirstSecondBlock+2)
 		sc.Files[2].FS = 1
 		mapAll(sc, 1, 1, model.Map{Len: 2, File: 2, Pgoff: 1})
 	}
@@ -391,6 +393,7 @@ func deviceDeltas() []delta {
 		},
 		{
 			Family: Family{Name: "raid1", Rows: []string{"D05", "D06"}, Doc: "on a raid1 with two legs, without DAX: one leg fails, or both"},
+			tiny:   true,
 			shape:  single,
 			beds: one(func(sc *model.Scenario) {
 				sc.Geometry.Stack, sc.Geometry.NoDAX = model.StackRaid1, true
@@ -402,6 +405,7 @@ func deviceDeltas() []delta {
 		},
 		{
 			Family: Family{Name: "page-cache", Rows: []string{"K01", "N10", "N12", "X21"}, Doc: "dax=never: page cache pages, of which main memory can fail too"},
+			tiny:   true,
 			shape:  wide, change: alsoFails(roleCache),
 			beds: one(func(sc *model.Scenario) { sc.Geometry.NoDAX = true }),
 		},
@@ -412,6 +416,7 @@ func deviceDeltas() []delta {
 		},
 		{
 			Family: Family{Name: "ext4", Rows: []string{"C06", "C08", "K05", "G2"}, Doc: "a filesystem that takes no part: the single owner of each page, also of huge entries"},
+			tiny:   true,
 			shape:  wide,
 			beds:   each(ext4Bed, func(sc *model.Scenario) { ext4Bed(sc); ext4Huge(sc) }),
 			change: alsoFails(roleData),
@@ -428,7 +433,7 @@ func deviceDeltas() []delta {
 func realtimeBed(sc *model.Scenario, section, pages uint8) {
 	sc.Geometry.RT = section
 	sc.Geometry.DevicePages += pages
-	sc.Files[0] = newFile(firstRT, firstRT+1)
+	sc.Files[0] = newFile(model.FirstRTBlock, model.FirstRTBlock+1)
 	refault(sc)
 }
 

@@ -201,7 +201,6 @@ const (
 	headerBlock = 0
 	fileBlock   = 1
 	otherBlock  = 3
-	rtBlock     = 8
 )
 
 // placeBlocks gives the blocks of the windows, and the one that failed, their
@@ -226,7 +225,7 @@ func (l *lens) placeBlocks(sc *model.Scenario, sub subject) error {
 	})
 	first, last := fileBlock, otherBlock
 	if l.w.rtdev && len(data) > 0 && data[0].dev == 1 {
-		first, last = rtBlock, rtBlock+model.RTBlocks-1
+		first, last = model.FirstRTBlock, model.FirstRTBlock+model.RTBlocks-1
 	}
 	if len(data) > last-first+1 {
 		return fmt.Errorf("%d blocks are more than a group of the model has", len(data))
@@ -443,7 +442,7 @@ func (l *lens) modelPage(p *page) (device.Page, error) {
 		if p.dev == 0 {
 			return 0, nil // before the partition
 		}
-		return model.MaxDataBlocks, nil // the log device
+		return model.Dev1Page, nil // the log device
 	}
 	for i, q := range l.dram {
 		if q == p {
