@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -35,7 +37,7 @@ func (a *app) docs() *cobra.Command {
 	var dir string
 	var results []string
 	cmd := &cobra.Command{
-		Use: "docs", Short: "write the generated documents again, or check that they are up to date", Args: cobra.NoArgs,
+		Use: "docs", Short: "write the generated documents again, and remove those that are none any more, or check them", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			merged, err := mergeAll(results)
 			if err != nil {
@@ -44,7 +46,7 @@ func (a *app) docs() *cobra.Command {
 			return a.writeDocs(dir, check, merged)
 		},
 	}
-	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 when a file is out of date")
+	cmd.Flags().BoolVar(&check, "check", false, "write and remove nothing; exit 1 when a file is out of date")
 	cmd.Flags().StringVar(&dir, "dir", "docs", "directory of the documents")
 	cmd.Flags().StringSliceVar(&results, "results", nil, "result files of explore, for space.lock; may be repeated")
 	return cmd
@@ -126,8 +128,44 @@ var docReview = sync.OnceValues(func() (*reviewReport, error) {
 	return report, quiet.findRaces(report, subjects, "", true)
 })
 
+// leftBehind lists the documents that are none any more: beside those of these
+// names, and by their first line from here.
+func leftBehind(dir string, names []string) (paths []string, err error) {
+	var dirs []string
+	for _, name := range names {
+		if d := filepath.Dir(name); !slices.Contains(dirs, d) {
+			dirs = append(dirs, d)
+		}
+	}
+	for _, d := range dirs {
+		files, err := filepath.Glob(filepath.Join(dir, d, "*.md"))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range files {
+			if slices.Contains(names, filepath.Join(d, filepath.Base(path))) {
+				continue
+			}
+			data, err := readFile(path)
+			if err != nil {
+				return nil, err
+			}
+			if bytes.HasPrefix(data, []byte(generatedBy("docs"))) {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths, nil
+}
+
+// writeDocs writes the documents that are not as they have to be, and removes
+// those that are none any more; with check it only names them.
 func (a *app) writeDocs(dir string, check bool, results []*result) error {
 	names, texts, err := a.texts(dir, results)
+	if err != nil {
+		return err
+	}
+	gone, err := leftBehind(dir, names)
 	if err != nil {
 		return err
 	}
@@ -146,16 +184,26 @@ func (a *app) writeDocs(dir string, check bool, results []*result) error {
 			}
 		}
 	}
+	if !check {
+		for _, path := range gone {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
 	if a.json {
-		if err := a.printJSON(map[string][]string{"stale": stale}); err != nil {
+		if err := a.printJSON(map[string][]string{"stale": append(stale, gone...)}); err != nil {
 			return err
 		}
 	} else {
 		for _, path := range stale {
 			a.printf("%s %s\n", map[bool]string{true: "stale:", false: "wrote"}[check], path)
 		}
+		for _, path := range gone {
+			a.printf("%s %s\n", map[bool]string{true: "stale:", false: "removed"}[check], path)
+		}
 	}
-	if check && len(stale) > 0 {
+	if check && len(stale)+len(gone) > 0 {
 		return status(exitViolated)
 	}
 	return nil

@@ -187,19 +187,33 @@ func TestMeasure(t *testing.T) {
 }
 
 // Documents that were just written are up to date; one that was edited is
-// named.
+// named, and one that is none any more is named and removed.
 func TestDocs(t *testing.T) {
 	dir := t.TempDir()
-	code, _, stderr := command("docs", "--dir", dir)
+	gone := filepath.Join(dir, findingsDir, "Z99.md") // a finding that was cured
+	others := []string{filepath.Join(dir, findingsDir, "notes.md"), filepath.Join(dir, "locks.md")}
+	require.NoError(t, writeFile(gone, []byte(generatedBy("docs")+"# Z99\n")))
+	require.NoError(t, writeFile(others[0], []byte("# Notes\n")))
+	require.NoError(t, writeFile(others[1], []byte(generatedBy("measure locks"))))
+	code, out, stderr := command("docs", "--dir", dir)
 	require.Equal(t, exitExpected, code, stderr)
-	code, out, _ := command("docs", "--dir", dir, "--check")
+	require.Contains(t, out, "\nremoved "+gone+"\n")
+	require.NoFileExists(t, gone)
+	for _, other := range others {
+		require.FileExists(t, other)
+	}
+
+	code, out, _ = command("docs", "--dir", dir, "--check")
 	require.Equal(t, exitExpected, code)
 	require.Empty(t, out)
+
 	path := filepath.Join(dir, "choices.md")
 	require.NoError(t, os.WriteFile(path, []byte("edited"), 0o600))
+	require.NoError(t, writeFile(gone, []byte(generatedBy("docs")+"# Z99\n")))
 	code, out, _ = command("docs", "--dir", dir, "--check")
 	require.Equal(t, exitViolated, code)
-	require.Equal(t, "stale: "+path+"\n", out)
+	require.Equal(t, "stale: "+path+"\nstale: "+gone+"\n", out)
+	require.FileExists(t, gone)
 }
 
 // Bad input gives one line and exit 2.
