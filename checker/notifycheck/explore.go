@@ -46,7 +46,8 @@ func (a *app) explore() *cobra.Command {
 		Long: "Visit every reachable state of a scope (see list scopes), of one scenario of a scope,\n" +
 			"named as in small/base/truncate/3, or of the scenario in a file: a counterexample\n" +
 			"or a scenario.yaml. Every property is judged in every state.\n\n" +
-			"Limits make the verdict truncated, and the exit code 3: nothing is known then.",
+			"Limits make the verdict truncated, and a scenario that the design does not start is refused.\n" +
+			"The exit code is 3 then: nothing is known.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.chosen = cmd.Flags().Changed("design") || cmd.Flags().Changed("with") || cmd.Flags().Changed("deviation")
@@ -209,6 +210,7 @@ type exploreReport struct {
 	Shard      string            `json:"shard,omitempty"`
 	Reduction  string            `json:"reduction"`
 	Verdict    string            `json:"verdict"`
+	Reason     string            `json:"reason,omitempty"` // why it is refused
 	Totals     *totals           `json:"totals"`
 	Cut        string            `json:"cut,omitempty"` // of one scenario: what the limits left out
 	Omitted    float64           `json:"omitted"`       // expected number of states lost to equal fingerprints
@@ -362,7 +364,7 @@ func (a *app) exploreDone(r *exploreReport, files resultFiles, races map[spec.Pr
 	switch {
 	case r.Verdict == checker.Violated.String() || len(r.Vacuous) > 0:
 		return status(exitViolated)
-	case r.Verdict == checker.Truncated.String():
+	case r.Verdict == checker.Truncated.String() || r.Verdict == refused:
 		return status(exitUnknown)
 	}
 	return nil
@@ -383,7 +385,11 @@ func (r *exploreReport) text() string {
 	if r.Victims != "" {
 		words = append(words, "--victims="+r.Victims)
 	}
-	fmt.Fprintf(&b, "%s under %s: %s\n", what, strings.Join(words, " "), r.Verdict)
+	fmt.Fprintf(&b, "%s under %s: %s", what, strings.Join(words, " "), r.Verdict)
+	if r.Verdict == refused {
+		return b.String() + ": " + r.Reason + "\n"
+	}
+	b.WriteString("\n")
 	fmt.Fprintf(&b, "%d states, %d transitions, %d levels, in %.1f s; reductions: %s\n", t.States, t.Transitions, t.Depth, r.Seconds, r.Reduction)
 	fmt.Fprintf(&b, "states expected to be missed because two have one fingerprint: %.1g\n", r.Omitted)
 	if r.Cut != "" {
@@ -430,7 +436,7 @@ func (a *app) exploreOne(arg string, f *exploreFlags) error {
 		return fmt.Errorf("%s: %w", arg, err)
 	}
 	if reason, ok := sys.M.Startable(); !ok {
-		return fmt.Errorf("%s: the design does not start the scenario: %s", arg, reason)
+		return a.exploreRefused(sc, s, f, reason)
 	}
 	if f.witness != "" {
 		return a.witness(sys, s, arg, f.witness)
@@ -462,6 +468,16 @@ func (a *app) exploreOne(arg string, f *exploreFlags) error {
 		return err
 	}
 	return a.exploreDone(r, f.files, races)
+}
+
+// exploreRefused reports a scenario that the design does not start.
+func (a *app) exploreRefused(sc properties.Named, s subject, f *exploreFlags, reason string) error {
+	t := &totals{}
+	l := newResultLine(0, sc, &properties.Explored{Refused: true})
+	t.add(&l)
+	r := newExploreReport(s, f, t)
+	r.Scenario, r.Verdict, r.Reason = sc.Name, refused, notStarted(reason)
+	return a.exploreDone(r, f.files, nil)
 }
 
 // savedAt is where a search is saved, and what it is of: the design, the

@@ -95,6 +95,34 @@ func TestExploreLimits(t *testing.T) {
 	}
 }
 
+// A scenario that the design does not start is no bad input: explore and replay
+// say why it is refused, and that nothing is known.
+func TestRefused(t *testing.T) {
+	const path = "../../counterexamples/lost-notification/C12.txtar"
+	const reason = "the design does not start the scenario: mounts only with a reverse map (rmapbt)"
+	junit := filepath.Join(t.TempDir(), "junit.xml")
+	for _, tt := range []struct{ args, want string }{
+		{"explore --junit " + junit, path + " under reviewed: refused: " + reason + "\n"},
+		{"explore --witness S1", path + " under reviewed: refused: " + reason + "\n"},
+		{"replay", path + ": refused: lost-notification under reviewed: " + reason + "\n"},
+	} {
+		code, out, stderr := command(append(strings.Fields(tt.args), path, "--design", "reviewed")...)
+		require.Equal(t, exitUnknown, code, stderr)
+		require.Empty(t, stderr)
+		require.Equal(t, tt.want, out)
+	}
+	text, err := os.ReadFile(junit)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "never put to the test in "+path+": "+reason)
+
+	code, out, _ := command("explore", path, "--design", "reviewed", "--json")
+	require.Equal(t, exitUnknown, code)
+	var report exploreReport
+	require.NoError(t, json.Unmarshal([]byte(out), &report))
+	require.Equal(t, refused, report.Verdict)
+	require.Equal(t, reason, report.Reason)
+}
+
 // A search that a limit on time ended goes on from its checkpoint, and no
 // other search does.
 func TestExploreCheckpoint(t *testing.T) {

@@ -156,6 +156,9 @@ func (r *exploreReport) judged(races map[spec.Property]*counterexamples.File) []
 			j.says = fmt.Sprintf("exhausted (%s, %d states)", what, t.States)
 		case checker.Vacuous:
 			j.says = fmt.Sprintf("never put to the test in %s: its premise is that %s", what, p.Info().Premise)
+			if r.Verdict == refused {
+				j.says = "never put to the test in " + what + ": " + r.Reason
+			}
 		case checker.Sampled, checker.Truncated:
 			j.says = "a limit cut the search off: nothing is known"
 		}

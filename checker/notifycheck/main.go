@@ -20,7 +20,7 @@ const (
 	exitExpected = iota
 	exitViolated // or another surprise
 	exitBadInput
-	exitUnknown // a limit stopped it
+	exitUnknown // a limit stopped it, or the design does not start the scenario
 )
 
 // A status ends the command with a code; what there is to say has been said.
@@ -81,7 +81,8 @@ func (a *app) root() *cobra.Command {
 		Short: "judge designs of the memory-failure notification protocol",
 		Long: "Judge designs of the Linux memory-failure notification protocol.\n\n" +
 			"It exits with 0 when all is as expected, 1 on a violation or another surprise,\n" +
-			"2 on bad input or when it cannot write, and 3 when a limit stopped it and nothing is known.",
+			"2 on bad input or when it cannot write, and 3 when nothing is known: a limit stopped it, or the\n" +
+			"design does not start the scenario.",
 		SilenceErrors: true, SilenceUsage: true, DisableSuggestions: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}

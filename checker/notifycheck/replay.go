@@ -32,6 +32,12 @@ type replayReport struct {
 	code     int
 }
 
+// refused is the verdict on a scenario that the design does not start. Nothing
+// is known then, as when a limit stops a search.
+const refused = "refused"
+
+func notStarted(reason string) string { return "the design does not start the scenario: " + reason }
+
 func (a *app) replay() *cobra.Command {
 	var flags designFlags
 	cmd := &cobra.Command{
@@ -133,7 +139,7 @@ func replayFile(f *counterexamples.File, other *subject) (replayReport, error) {
 		wanted = checker.Exhausted
 	}
 	if reason, ok := sys.M.Startable(); !ok {
-		r.Verdict, r.Reason, r.code = "refused", "the design does not start the scenario: "+reason, exitUnknown
+		r.Verdict, r.Reason, r.code = refused, notStarted(reason), exitUnknown
 		return r, nil
 	}
 	if f.Litmus() {
