@@ -30,7 +30,7 @@ var deviationTexts = map[string]string{
 		"there and goes on. The process that maps the failed page keeps its PTE and gets no SIGBUS.",
 	"R02": "The failed block is not the first one of its extent, but the file page is computed from rm_offset alone, without " +
 		"agbno - rm_startblock. The walk visits the first page of the extent instead of the failed one. Whoever maps the failed " +
-		"page is neither unmapped nor told. memory_failure reports success, or, in the RFC, -EBUSY when the page that is visited has no DAX entry.",
+		"page is not told of it. memory_failure reports success, or, in the RFC, -EBUSY when the page that is visited has no DAX entry.",
 	"R04": "A range crosses from one allocation group into the next, and the window of blocks is not rebased in the second group: it still " +
 		"begins at the block number that it had in the first. A record of the second group is found by the query and then clipped to " +
 		"nothing, or to other blocks than those that failed. Whoever maps the failed page there is neither unmapped nor told.",
@@ -73,9 +73,9 @@ var deviationTexts = map[string]string{
 	"C08": "On the single-owner path the file page passed to collect_procs is 0 instead of page->index. The address in the VMA is " +
 		"computed for file page 0 and is wrong, or -EFAULT, which turns the SIGBUS into SIGKILL. A handler that repairs the page at si_addr " +
 		"repairs the wrong one.",
-	"C12": "Without a reverse map the filesystem returns -EOPNOTSUPP, which promises that page->mapping names the one owner. The " +
-		"page is shared by reflink and has none, so dax_lock_page gives -EBUSY and nobody is told. 6.12.117 oopses in the same place " +
-		"with mf_mutex held, since it keeps 0x1 there.",
+	"C12": "Without a reverse map the filesystem returns -EOPNOTSUPP, which promises that page->mapping names the one owner. A page that is " +
+		"shared by reflink has none there, nor has a page of metadata: dax_lock_page gives -EBUSY, and nobody is told. Until v6.1 a shared page has the " +
+		"file that read it last: who maps that one is told, and nobody else. 6.12.117 oopses in the same place with mf_mutex held, since it keeps 0x1 there.",
 	"C16": "The realtime section is on the data device, so m_rtdev_targp equals m_ddev_targp and the dispatch takes every failure of " +
 		"the device for one of the realtime section. xfs_daddr_to_rtb subtracts where the section begins: a block before it, and a removal, " +
 		"whose range begins with the first block of the device, wrap to a realtime group that does not exist. The walk meets no owner, " +
@@ -100,15 +100,15 @@ var deviationTexts = map[string]string{
 		"Nobody else is, and with nobody collected nothing is unmapped. After kill_dax has returned PTEs still point to a device that is gone.",
 	"K08": "BUS_MCEERR_AR means: you consumed poison, the instruction cannot be repeated. It is sent to a process that merely maps " +
 		"the page. A process that would have handled BUS_MCEERR_AO at leisure abandons what it was doing.",
-	"K09": "The process touches the page again after it was unmapped, and the fault refuses it: the page is known to be poison. The driver " +
+	"K09": "A process touches the page, and the fault refuses it: the page is known to be poison. The driver " +
 		"reports that as -EIO, which becomes VM_FAULT_SIGBUS and BUS_ADRERR, the same as a mapping past the end of the file. A handler that " +
 		"recovers from BUS_MCEERR_AR, with the address and the size of what is lost, takes it for a bug of its own and gives up.",
 	"K16": "The process writes to a page that it shares with another file, and the block that is to be copied is poison. The copy fails with -EIO: " +
 		"dax_mem2blk_err makes that of -EHWPOISON, and copy_mc_to_kernel knows nothing else. The process gets BUS_ADRERR, as for a mapping past " +
 		"the end of the file, where a read of the same page would have ended in BUS_MCEERR_AR.",
-	"K10": "The process has asked for early kill and maps the file, but has not touched the failed page, so its page table has no entry " +
-		"for it. __add_to_kill finds size_shift 0 and drops it. It could have stopped using the page in time; now it learns of the loss by " +
-		"BUS_MCEERR_AR, when it needs the data.",
+	"K10": "The process has asked for early kill and maps the file, but its page table has no entry for the failed page: it has not " +
+		"touched it yet, or what it had is being taken away. add_to_kill finds size_shift 0 and drops it. It could have stopped using the page in time; " +
+		"now it learns of the loss when it needs the data.",
 	"K15": "The first thread of the process set PR_MCE_KILL_LATE, the second one PR_MCE_KILL_EARLY because it has the handler. The walk over the " +
 		"threads stops at the first that has a policy of its own, and does not ask which. A thread that wanted to be left alone is interrupted, and " +
 		"the one that could repair the page hears nothing.",
@@ -117,14 +117,15 @@ var deviationTexts = map[string]string{
 	"X01": "dax_load_page reads the DAX entry without locking it, so the entry lock no longer makes two walks over one file page take turns. " +
 		"Both collect the process while it still maps the page, then both unmap and both signal. The process gets SIGBUS twice for one " +
 		"mapping, the second time for a page that it has lost already. What keeps such a lookup valid was asked in the review of v10.",
-	"X02": "The walk knows the file page, and nothing compares the entry that it finds there with the failed pfn. Meanwhile a copy on write put " +
-		"the page of another block into the entry. That page, which is healthy, is marked with PageHWPoison, while the kernel believes that it " +
-		"dealt with the failed one.",
+	"X02": "The walk knows the file page, and nothing compares the entry that it finds there with the failed pfn. The entry has the page of another " +
+		"block: a copy on write put it there, even one that could not copy. That page, which is healthy, is marked with PageHWPoison, while the " +
+		"kernel believes that it dealt with the failed one.",
 	"X03": "A CoW fault puts the destination page into the DAX entry and copies afterwards. The copy fails, the entry stays and the " +
-		"extent still names the source. When the source fails the walk finds the destination in the entry and marks that page, which is healthy.",
+		"extent still names the source: the entry has a block that the file does not have. An event on the source finds the destination in the entry and marks " +
+		"that page, which is healthy.",
 	"X04": "memory_failure holds the AGF buffer of the group during the query, and the callback waits for the DAX entry lock. A fault " +
 		"on the same file page holds that entry lock while the filesystem looks up the block, for which it needs the AGF. Neither " +
-		"lock is known to lockdep. mf_mutex is held, so no other memory failure in the system is handled after that; 6.12.117 " +
+		"lock is known to lockdep. Where mf_mutex is held, from v6.0 on, no other memory failure in the system is handled after that; 6.12.117 " +
 		"and 7.3.4 deadlocked within a second.",
 	"X05": "A fault asks for the address of the page inside dax_srcu, leaves it, and inserts the PTE later. In between kill_dax " +
 		"marks the device dead, waits for SRCU, walks the files and returns. The walk cannot find this user: its copy on write " +
@@ -169,9 +170,9 @@ var deviationTexts = map[string]string{
 	"H05": "A write(2) to a block that two files share copies it, and the file has the new block. What was mapped of the old one stays: the DAX " +
 		"entry and the PTE of a process still have the old page, and no fault puts that right. Whoever maps it sees what was there before the " +
 		"write. And when the old page fails, the reverse map does not name the file any more.",
-	"H07": "Two files share the page, and page->mapping names the file that faulted last, as with the read faults of 6.1. A write fault on the " +
-		"other file cannot copy the poison and drops its DAX entry, and dax_disassociate_entry clears page->mapping though that is not its own; all " +
-		"it does about it is WARN_ON_ONCE. Without a reverse map page->mapping is all there is: -EBUSY, and the process of the file that still has the page is never told.",
+	"H07": "Two files share the page, and page->mapping names one of them, as after the read faults of 6.1. The other one gives up its DAX entry, by a write " +
+		"fault that is to copy the page or by a truncation, and dax_disassociate_entry clears page->mapping though that is not its own; all " +
+		"it does about it is WARN_ON_ONCE. The file that still has the page is named nowhere. Where there is no reverse map an event on it ends with -EBUSY, and who maps it is not told.",
 	"D02": "A range of a device can be several ranges above it: parts of two targets of a mapped device, or two blocks that a snapshot or " +
 		"deduplication keeps in one. The stacked driver passes the first of them on and stops. Whoever maps the file page over another " +
 		"one is not told.",
@@ -212,7 +213,7 @@ var deviationTexts = map[string]string{
 	"N06": "A page cache page can belong to several files once files share page cache pages, and the page names one mapping only. " +
 		"memory_failure unmaps it from that mapping and tells its processes. The other mapping is not looked for, and its " +
 		"processes go on reading the failed page.",
-	"N07": "Nobody has the failed page in a DAX entry when the walk comes by, so nothing is marked: mf_dax_kill_procs sets " +
+	"N07": "Nobody has the failed page in a DAX entry when the event comes by, so nothing is marked: the kill sets " +
 		"PageHWPoison on the page of the entry that it finds. A fault comes later, finds an unmarked page, and maps the poison. " +
 		"The event is over by then, and nobody is told.",
 	"N08": "SB_BORN is tested by the callback, and it stays set when put_super has begun. The holder is there until it is given up, and " +
@@ -241,9 +242,9 @@ var deviationTexts = map[string]string{
 		"consumed the poison just before raises an event of its own, which finds no PTE of it any more and so does not collect it. " +
 		"The consumer returns to the instruction that failed without having been told. Of a page of main memory whoever is unmapped has " +
 		"a hwpoison entry instead, told or not, and the next event tells it again.",
-	"N05": "The range has two pages, and one process maps both with one large entry. The unmap of the first page is as large as " +
-		"that entry and takes the PTE by which another process maps only the second page. When the walk comes to the second page " +
-		"that process maps nothing and is not collected.",
+	"N05": "One process maps two pages with one large entry, and the first of them fails, or both do. The unmap of the first is as large as " +
+		"that entry and takes the PTE by which another process maps only the second. If that failed, too, the walk comes to it when the " +
+		"process maps nothing any more, and does not collect it.",
 	"R18": "The file page is so high that its position in bytes takes more than 32 bits. unmap_mapping_range is given what is left of it, " +
 		"a page near the start of the file. The failed page stays mapped, and who maps it is not told if it did not ask for early kill.",
 	"R22": "The event is about the last bytes of a page, less than a sector. BTOBB rounds the start up to the next sector, which is the first " +
@@ -282,8 +283,8 @@ var deviationTexts = map[string]string{
 		"which dax_iomap_pte_fault drops after VM_FAULT_NOPAGE. The process goes on in a copy that is not the file's.",
 	"N19": "There is no memory for the entry of the one process that maps the page, so that the list is empty. With an empty list nothing is unmapped " +
 		"either. memory_failure returns 0, and the process reads the poison.",
-	"N21": "The filesystem lies on a device mapper target and has no holder at the pmem device. kill_dax gets -EOPNOTSUPP for the removal and does not look at it, " +
-		"and nobody looks at page->mapping. An event that was under way returns -ENXIO, and the page is still mapped.",
+	"N21": "The filesystem lies on a device mapper target and has no holder at the pmem device. The removal finds nobody to notify, " +
+		"and nobody looks at page->mapping: who maps the device keeps its PTEs, and the filesystem goes on. An event that comes too late returns -ENXIO.",
 	"N17": "Two processes map one file, and the page that it shares with another. A read fault of the first inserts the entry again, and " +
 		"with IOMAP_F_SHARED dax_insert_entry unmaps the second, the one that asked for early kill. The event finds the entry, and the " +
 		"process that asked does not map the page. Nobody is collected, so nothing is unmapped, and the first process reads the poison.",
@@ -327,8 +328,8 @@ var deviationTexts = map[string]string{
 		"the single-owner path looks at page->mapping, which neither a page of metadata has nor one that two files share. The filesystem goes " +
 		"on, and who maps the page is not told.",
 	"D10": "Both partitions lie on one dax_device, which has one holder, the first filesystem that was mounted. The second one is mounted " +
-		"without. A block of its metadata fails and it is not told; where the holder of the dax_device is asked for it, that says that the " +
-		"block is none of its own.",
+		"without. A block of its metadata fails, or the device is removed, and it is not told; where the holder of the dax_device is asked for the block, that says that it " +
+		"is none of its own.",
 	"R06": "The end of the range is the block after the last one, and here that lies behind the last group; where the end is right " +
 		"(6.1.192, v6.6) it is a group that an unmount has freed. xfs_perag_get finds no " +
 		"such group and gives NULL, and xfs_alloc_read_agf takes it for one. The task dies with mf_mutex and dax_srcu held, so " +
@@ -354,10 +355,10 @@ var deviationTexts = map[string]string{
 		"When the device goes away that means that nobody is unmapped. kill_dax returns, and the PTEs are still there. In no kernel " +
 		"can it fail.",
 	"C25": "fs_dax_get_by_bdev fails because the device has a holder, and the mount takes that for a device without DAX and goes on. " +
-		"The filesystem is live and nobody will notify it. A block of its metadata fails: the one that has the slot is told, it " +
+		"The filesystem is live and nobody will notify it. A block of its metadata fails, or the device is removed: the one that has the slot is told, it " +
 		"is not, and goes on.",
-	"K02": "__add_to_kill allocates with GFP_ATOMIC. When there is no memory it logs a line and passes the process over. The " +
-		"process asked for early kill and gets no SIGBUS, and memory_failure reports success.",
+	"K02": "add_to_kill allocates with GFP_ATOMIC. When there is no memory it logs a line and passes the process over, which is " +
+		"to be told and gets no SIGBUS. memory_failure reports success.",
 	"K14": "The address of a file page in a VMA is computed from its start without vm_pgoff. For a mapping that begins later in the " +
 		"file it is wrong, or outside the VMA, -EFAULT, which turns the SIGBUS into SIGKILL.",
 	"X07": "The reverse map is read while the AGF is not locked. xfs_rmap_unmap takes a record of two blocks out and puts back what " +
@@ -413,8 +414,8 @@ var deviationTexts = map[string]string{
 // designTexts are by design, or family, and property.
 var designTexts = map[string]string{
 	"owner-tracking lost-notification": "A page has one owner, page->mapping and page->index, set by the fault that first used it. Whoever " +
-		"is not found through it is not told, nothing is unmapped when nobody asked for early kill, and under a stacked device or after " +
-		"the file page moved the one owner is the wrong one or none.",
+		"is not found through it is not told, nothing is unmapped when nobody is to be told, and under a stacked device or after " +
+		"the file page moved the one owner is the wrong one or none. What the page cache has of a lost block is not found at all.",
 	"owner-tracking missed-shutdown": "The filesystem is not asked: memory_failure looks at page->mapping and no further. A page of metadata " +
 		"has no DAX mapping, so -EBUSY is returned and the filesystem goes on with metadata that is lost.",
 	"owner-tracking over-unmap": "memory_failure_dev_pagemap passes the end of the range to unmap_mapping_range, which wants a length. For any " +
@@ -426,14 +427,14 @@ var designTexts = map[string]string{
 	"owner-tracking late-removal": "kill_dax clears DAXDEV_ALIVE and waits for SRCU, and tells nobody. PTEs to the device stay, and the processes go " +
 		"on using it after it is gone.",
 	"owner-tracking victim-never-told": "The one owner that page->mapping names is not whose process maps the page, or the page is that of a " +
-		"stacked device; and of a page of a device only current is collected, whoever asked to be told early. No later event makes up for it.",
+		"stacked device, or a process maps it twice and the second SIGBUS is lost. No later event makes up for it.",
 	"owner-tracking shutdown-never-comes": "The filesystem is not asked, then or later: memory_failure looks at page->mapping, and a page of " +
 		"metadata has none.",
 	"owner-tracking silent-corruption": "The block is lost and nobody says so to the filesystem. Its page in the page cache is clean and stays " +
 		"mapped: what processes read there is still good, and cannot be read any more once the page is reclaimed.",
 	"rfc-v2 lost-notification": "->storage_lost adds no displacement to rm_offset, uses a linear block number for a segmented one, and stops " +
 		"at the first device above that answers. A file page is missed by any of them, and there is no second way: the association of " +
-		"page and mapping was removed.",
+		"page and mapping was removed. And of who is found nobody is unmapped when nobody is to be told.",
 	"rfc-v2 missed-shutdown": "The code for metadata is still to be written, and the test for it looks at rm_owner alone. A lost AG header " +
 		"or a lost log, which get_super does not even find, leaves the filesystem running.",
 	"rfc-v2 regression": "The series removes page->mapping and page->index and gives no way back to them: who is not found by ->storage_lost, " +
@@ -445,14 +446,14 @@ var designTexts = map[string]string{
 		"block and an empty list of processes all look like success.",
 	"rfc-v2 over-unmap": "The kill passes start and start + size to unmap_mapping_range, which wants a start and a length: healthy pages " +
 		"after the failed one lose their mappings.",
-	"rfc-v2 stale-share": "Patch 4/4 removes the association of pages with files, so that page->mapping says nothing of the DAX entries: " +
+	"rfc-v2 stale-share": "Patch 6/6 removes the association of pages with files, so that page->mapping says nothing of the DAX entries: " +
 		"whatever still reads it, as the single-owner path of other filesystems, is misled.",
 	"rfc-v2 deadlock": "recover_fn is called from the query with the AGF buffer held and takes the lock of the DAX entry. A fault on that " +
 		"file page holds the entry and asks for the AGF. Both wait for ever.",
 	"rfc-v2 wrong-victim": "The file page comes from rm_offset without the displacement and nothing compares pfns: the user of another page " +
 		"of the same extent gets the SIGBUS.",
 	"rfc-v2 wrong-payload": "The address is computed for another file page than the one that failed, so si_addr points at healthy data.",
-	"rfc-v2 late-removal":  "kill_dax tells nobody: PTEs to the device outlive it.",
+	"rfc-v2 late-removal":  "kill_dax tells nobody: PTEs to the device outlive it, and a filesystem goes on.",
 	"rfc-v2 event-never-returns": "The deadlock of the AGF and the DAX entry also means that memory_failure does not return, and whoever waits " +
 		"for it does not either.",
 	"rfc-v2 victim-never-told": "The walk looks at another file page than the one that failed, or at another block, and the process that is " +

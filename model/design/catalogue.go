@@ -238,7 +238,7 @@ var controlRows = []Deviation{
 		Note: "No file that is in use loses S_DAX, which is set when an inode is read in: dax_mapping() can't change between its test and the kill, and since v6.7 nobody gives -EBUSY. Before that a file without DAX did, here a directory. Its data are metadata in this model, so the shutdown is none of S5.",
 	},
 	{
-		ID: "C12", Status: 'O', Title: "no rmapbt: the single-owner path meets a shared page, -EBUSY",
+		ID: "C12", Status: 'O', Title: "no rmapbt: the single-owner path meets a shared page",
 		Source: "xfs_dax_notify_failure, dax_lock_folio; obs-S22r", Choice: NoRmapbt, Value: NoRmapbtEOPNOTSUPP,
 		Breaks: []string{lost, reachable, untold, order, removal, regress, noStop, neverDown}, Named: "S1 S11",
 		Note: "An error is returned, so S11 holds. S9 and L1 of 6.12 need shared-fallback=flag. A removal passes over the shared pages too.",
