@@ -114,6 +114,47 @@ func requirePage(t *testing.T, file, text string) {
 	}
 }
 
+// Of the pages that are there only those go that the document before links to
+// and the new one does not draw.
+func TestOldPages(t *testing.T) {
+	doc := filepath.Join(t.TempDir(), "table.md")
+	dir := pagesOf(doc)
+	page := func(name string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, writeFile(path, []byte("<p>"+name)))
+		return path
+	}
+	old, foreign := page("holder-old.html"), page("mine.html")
+	table := "| holder | x | | d | [page](table/holder-old.html) |\n| holder | x | | d | [page](../table/mine.html) |\n"
+
+	require.NoError(t, (&linearities{}).drawPages(doc), "no document")
+	require.FileExists(t, old)
+	require.NoError(t, writeFile(doc, []byte(table)))
+	require.NoError(t, (&linearities{}).drawPages(doc), "a document of somebody else")
+	require.FileExists(t, old)
+
+	row, _ := design.DeviationByID("L03")
+	l, _, err := judgeObject(subject{label: row.ID, design: row.Design()}, properties.HolderSlots, 60, nil)
+	require.NoError(t, err)
+	m := &linearities{Designs: [][]linearity{{l, {}, {}}}, Rows: make([][]linearRow, properties.NumObjects)}
+	m.shareReasons()
+	require.NotEmpty(t, m.Reasons)
+	require.NoError(t, writeFile(doc, []byte(generatedBy("measure histories")+table)))
+	require.NoError(t, m.drawPages(doc))
+	require.NoFileExists(t, old)
+	require.FileExists(t, foreign)
+	drawn := m.Reasons[0].Page
+	require.FileExists(t, drawn)
+
+	require.NoError(t, writeFile(doc, []byte(m.doc(doc))))
+	require.NoError(t, m.drawPages(doc))
+	require.FileExists(t, drawn, "it is drawn again")
+	m.Reasons = nil
+	require.NoError(t, m.drawPages(doc))
+	require.NoFileExists(t, drawn)
+	require.FileExists(t, foreign)
+}
+
 // One design: what is refuted is printed with its reason, and drawn.
 func TestHistory(t *testing.T) {
 	t.Parallel()

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +33,7 @@ func (a *app) measureHistories() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := m.drawPages(pagesOf(out)); err != nil {
+			if err := m.drawPages(out); err != nil {
 				return err
 			}
 			doc := m.doc(out)
@@ -46,7 +48,7 @@ func (a *app) measureHistories() *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVar(&checks, "checks", historyChecks, "runs to draw for each object of each design")
-	cmd.Flags().StringVar(&out, "out", linearPath, "the table; porcupine's pages are in a directory of that name, where no other HTML file stays")
+	cmd.Flags().StringVar(&out, "out", linearPath, "the table; porcupine's pages are in a directory of that name")
 	return cmd
 }
 
@@ -128,24 +130,48 @@ func (m *linearities) shareReasons() {
 	}
 }
 
-// drawPages draws the histories in which calls of two tasks overlap, into a
-// directory that has no other page then.
-func (m *linearities) drawPages(dir string) (err error) {
-	old, err := filepath.Glob(filepath.Join(dir, "*.html"))
+// pageLink is the link to a page in a table: the directory and the file.
+var pageLink = regexp.MustCompile(`\| \[page\]\(([^()/]+)/([^()/]+\.html)\) \|`)
+
+// linkedPages are the pages of the document that is there, if it was made by
+// this command.
+func linkedPages(doc string) (paths []string, err error) {
+	data, err := os.ReadFile(doc)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if !strings.HasPrefix(string(data), generatedBy("measure histories")) {
+		return nil, err
+	}
+	dir := pagesOf(doc)
+	for _, link := range pageLink.FindAllStringSubmatch(string(data), -1) {
+		if link[1] == filepath.Base(dir) {
+			paths = append(paths, filepath.Join(dir, link[2]))
+		}
+	}
+	return paths, err
+}
+
+// drawPages draws the histories in which calls of two tasks overlap, and
+// removes those pages of the document before that it does not draw again.
+func (m *linearities) drawPages(doc string) error {
+	old, err := linkedPages(doc)
 	if err != nil {
 		return err
 	}
-	for _, path := range old {
-		if err := os.Remove(path); err != nil {
-			return err
-		}
-	}
+	dir := pagesOf(doc)
 	for i := range m.Reasons {
 		r := &m.Reasons[i]
 		if !r.reason.History.Meets() {
 			continue
 		}
 		if r.Page, err = r.draw(dir, r.Object); err != nil {
+			return err
+		}
+		old = slices.DeleteFunc(old, func(path string) bool { return path == r.Page })
+	}
+	for _, path := range old {
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
