@@ -7,10 +7,9 @@ import (
 	"github.com/notifycheck/notifycheck/model/superblock"
 )
 
-// slots calls f with each holder slot that the mount claims: of the data
-// device, the external log and the external realtime device. A filesystem
-// that does not take part claims none, nor does one of a design without
-// holders.
+// slots lists the n holder slots that the mount claims: of the data device, the
+// external log and the external realtime device. A filesystem that does not
+// take part claims none, nor does one of a design without holders.
 func (m *Machine) slots(fs uint8) (list [3]uint8, n int) {
 	g := &m.Scenario.Geometry
 	holders := m.is(design.Route, design.RouteCorruptedRange) && m.Design[design.Patches] <= design.PatchesP8 ||

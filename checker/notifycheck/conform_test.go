@@ -36,7 +36,7 @@ func TestConformBadInput(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte(`{"ev":"boot"}`), 0o600))
 	code, _, stderr := command("conform", path)
 	require.Equal(t, exitBadInput, code)
-	require.Contains(t, stderr, path+`:1: expected a known ev, not "boot"`)
+	require.Contains(t, stderr, path+`:1:7: expected a known ev, not "boot"`)
 
 	require.NoError(t, os.WriteFile(path, []byte(`{"ev":"unbind_begin"}`), 0o600))
 	code, _, stderr = command("conform", path)

@@ -141,14 +141,21 @@ func TestMissingKernelLineIsNoticed(t *testing.T) {
 // What is no trace has one line of error, with its place.
 func TestBadTraces(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{`{"i":0,"ev":"mount"`, "t:1: expected a JSON object: unexpected EOF"},
-		{`{"i":0,"ev":"mount"} {}`, "t:1: expected the end of the line after the object"},
-		{"{\"i\":0,\"ev\":\"unblock\",\"c\":\"A\"}\n{\"i\":1,\"ev\":\"panic\"}", `t:2: expected a known ev, not "panic"`},
-		{`{"i":0,"ev":"mmap","c":"A","fd":0,"len":-1}`, `t:1: expected len to be between 0 and 16777216, not -1`},
-		{`{"i":0,"ev":"unblock","who":"A"}`, `t:1: expected of unblock the fields c, not "who"`},
-		{`{"i":0,"ev":"ino","ino":1.5}`, "t:1: expected a whole number in ino, not 1.5"},
-		{`{"i":0,"ev":"unblock","c":7}`, "t:1: expected a string in c, not 7"},
-		{`{"i":0,"ev":"ino","ino":"7"}`, `t:1: expected a whole number in ino, not "7"`},
+		{`{"i":0,"ev":"mount"`, "t:1:20: expected a JSON object: unexpected EOF"},
+		{``, "t:1:1: expected a JSON object: EOF"},
+		{`{"i":0,,"ev":"mount"}`, "t:1:8: expected a JSON object: invalid character ',' looking for beginning of object key string"},
+		{` ["ev"]`, `t:1:2: expected a JSON object, not ["ev"]`},
+		{`{"i":0,"ev":"mount"} {}`, "t:1:22: expected the end of the line after the object"},
+		{`{"i":0,"ev":"mount"} ,`, "t:1:22: expected the end of the line after the object"},
+		{`{"i":0}`, `t:1:1: expected a known ev, not ""`},
+		{"{\"i\":0,\"ev\":\"unblock\",\"c\":\"A\"}\n{\"i\":1,\"ev\":\"panic\"}", `t:2:13: expected a known ev, not "panic"`},
+		{`{"i":0,"ev":"mmap","c":"A","fd":0,"len":-1}`, `t:1:41: expected len to be between 0 and 16777216, not -1`},
+		{`{"i":0,"ev":"unblock","who":"A"}`, `t:1:23: expected of unblock the fields c, not "who"`},
+		{`{"i":0,"ev":"unblock","c":"A","c":"B"}`, `t:1:31: expected the field c once`},
+		{`{"ino":1.5, "ev":"ino"}`, "t:1:8: expected a whole number in ino, not 1.5"},
+		{`{"i":0,"ev":"unblock","c": 7}`, "t:1:28: expected a string in c, not 7"},
+		{`{"i":0,"ev":"fork","of":"äö","ino":3}`, `t:1:30: expected of fork the fields of, not "ino"`},
+		{`{"i":0,"ev":"ino","ino":"7"}`, `t:1:25: expected a whole number in ino, not "7"`},
 	} {
 		_, err := Parse("t", "6.12.117", []byte(c.text))
 		require.EqualError(t, err, c.want)

@@ -9,9 +9,9 @@ import (
 	"github.com/notifycheck/notifycheck/model/superblock"
 )
 
-// fileOf finds a file; when it is first heard of, its blocks are laid out: from
-// the first line of the trace that tells where one of them lies if there is
-// none to compute it from, else in the first blocks that are free.
+// fileOf finds a file; when it is first heard of, its blocks are laid out in one
+// piece from what the first line says that tells where one of them lies. When no
+// line does, they are not known.
 func (c *comparer) fileOf(path string) *file {
 	w := c.w
 	f := w.file(path)
@@ -40,8 +40,8 @@ func (c *comparer) fileOf(path string) *file {
 	return f
 }
 
-// keepOut moves the pages of a file that can't lie before its first told block,
-// where metadata lies, to the first free block.
+// keepOut moves the pages of a file that would lie where metadata does to the
+// first block that has none.
 func (w *world) keepOut(f *file) {
 	for i, p := range f.blocks {
 		if _, is := w.staticAt(p.num - w.off); !is {
@@ -135,9 +135,11 @@ func (c *comparer) mapperOffset() int {
 	return 0
 }
 
+// firstPFN is where the pmem device of the recordings begins, at 1 GiB.
+const firstPFN = 0x40000
+
 // checked is the page of the device that a check line names by its pfn.
 func checked(ln *Line) int {
-	const firstPFN = 0x40000
 	var pfn int
 	if _, err := fmt.Sscanf(ln.str("fiemap_pfn"), "0x%x", &pfn); err != nil {
 		return 0
@@ -148,7 +150,7 @@ func checked(ln *Line) int {
 func (c *comparer) check(ln *Line) bool {
 	for i := c.at; i >= 0; i-- {
 		if prev := &c.tr.Lines[i]; prev.Ev == "fiemap" {
-			n := 0x40000 + c.w.off + prev.num("phys")>>pageShift
+			n := firstPFN + c.w.off + prev.num("phys")>>pageShift
 			return c.match(line("check", "fiemap_pfn", hex(int64(n))))
 		}
 	}

@@ -98,20 +98,20 @@ func (l *lens) begin(d model.Design, sc model.Scenario) error {
 // takeFiles chooses the files and their windows.
 func (l *lens) takeFiles(sub subject) {
 	for _, f := range l.w.files {
-		at := noRecord
+		at := noPage
 		for i := range f.blocks {
 			hit := sub.page != nil && (f.blocks[i] == sub.page || f.cached[i] == sub.page) ||
-				sub.all && f.cached[i] != nil && at == noRecord
+				sub.all && f.cached[i] != nil && at == noPage
 			if hit || f == sub.file && i == sub.idx || l.mapsRAM(f, i, sub.page) {
 				at = i
 				break
 			}
 		}
-		if at == noRecord && sub.file != nil && sub.file != f && sub.idx < sub.file.size && sub.idx < f.size &&
+		if at == noPage && sub.file != nil && sub.file != f && sub.idx < sub.file.size && sub.idx < f.size &&
 			sub.file.blocks[sub.idx] != nil && f.blocks[sub.idx] == sub.file.blocks[sub.idx] {
 			at = sub.idx // shares the block
 		}
-		if at == noRecord {
+		if at == noPage {
 			continue
 		}
 		base := at

@@ -14,7 +14,7 @@ const (
 	devicePages  = 131072
 	groups       = 4
 	firstInode   = 131 // of the first file that the harness makes
-	noRecord     = -1
+	noPage       = -1
 	ownerFS      = -3
 	ownerLog     = -4
 	ownerAG      = -5
@@ -191,8 +191,8 @@ func (w *world) staticAt(block int) (record, bool) {
 	return record{}, false
 }
 
-// file finds a file by its path, and makes it when it is first heard of: its
-// blocks are the first that are free.
+// file finds a file by its path, and makes one without pages when it is first
+// heard of.
 func (w *world) file(path string) *file {
 	for _, f := range w.files {
 		if f.path == path {
@@ -205,7 +205,7 @@ func (w *world) file(path string) *file {
 	return f
 }
 
-// size gives a file its pages.
+// grow gives a file its pages, of which no block is known yet.
 func (f *file) grow(pages int) {
 	for len(f.blocks) < pages {
 		f.blocks = append(f.blocks, nil)
@@ -224,7 +224,7 @@ func (w *world) proc(name string) *proc {
 	return nil
 }
 
-// eligible reports whether the process is to be told early.
+// earlyKill reports whether the process is to be told early.
 func (w *world) earlyKill(p *proc) bool { return p.early || w.early && !p.late }
 
 // extent is the reverse map record of the file that holds its page: the
@@ -267,6 +267,8 @@ func (f *file) follows(i int) bool {
 	return a != nil && b != nil && a.told && b.told && a.dev == b.dev && a.num+1 == b.num
 }
 
+// fsOff is the page of the device at which the filesystem, or its realtime
+// section, begins.
 func (w *world) fsOff(dev int) int {
 	if dev == 0 {
 		return w.off
@@ -274,7 +276,7 @@ func (w *world) fsOff(dev int) int {
 	return 0
 }
 
-// mapped is the page table entry of a page of a mapping.
+// pte is the page table entry of a page of a mapping; nil when there is none.
 func (p *proc) pte(mapping, idx int) *pte {
 	if mapping < 0 || mapping >= len(p.maps) {
 		return nil
