@@ -47,13 +47,16 @@ func effects(before, after *model.State, o *model.Obs, task uint8) []string {
 	if after.Budget < before.Budget {
 		add("failure injected")
 	}
-	if st.String() == "ubGone" { // kill_dax returns nothing
+	if st == ubGone { // kill_dax returns nothing
 		quiet := *o
 		quiet.Flags &^= model.ObsReturned
 		o = &quiet
 	}
 	return append(e, shown(o)...)
 }
+
+// Steps of which the effects say less or more than the state does.
+var ubGone, ffIget = model.MustStep("ubGone"), model.MustStep("ffIget")
 
 // taskEffects is what a task has found out: owners, processes, errors.
 func taskEffects(was, is *model.Task, add func(string, ...any)) {
@@ -81,7 +84,7 @@ const addressFault = 0x80
 // reasonToStop is why the walk is to shut the filesystem down: a record of
 // metadata, or an inode that xfs_iget does not give.
 func reasonToStop(s *model.State, task uint8, st model.Step) string {
-	if st.String() != "ffIget" {
+	if st != ffIget {
 		return "metadata"
 	}
 	switch s.Incore[s.Tasks[task].File] {

@@ -219,7 +219,7 @@ func taskList(set uint8) []string {
 func otherWait(s *model.State, task uint8) string {
 	st, _ := s.At(task)
 	switch {
-	case isOops(st):
+	case st == oopsed:
 		return "the task is dead, with the locks that it held"
 	case !s.Begun(task):
 		return fmt.Sprintf("the task cannot begin: %s", st.Info().Doc)
@@ -227,8 +227,8 @@ func otherWait(s *model.State, task uint8) string {
 	return st.Info().Doc
 }
 
-// isOops reports the step of a task that has oopsed.
-func isOops(st model.Step) bool { return st == stepsByID["oopsed"] }
+// oopsed is the step of a task that is dead.
+var oopsed = model.MustStep("oopsed")
 
 // Deadlock describes the tasks that are stuck: "CPU0 holds AGF 0, waits for
 // entry f1:0; CPU1 ...". It is empty when some task that has begun can go on.
@@ -243,7 +243,7 @@ func Deadlock(m *model.Machine, s *model.State) string {
 			return ""
 		}
 		does := "waits for " + waitsFor(s, task, waits)
-		if st, _ := s.At(task); isOops(st) {
+		if st, _ := s.At(task); st == oopsed {
 			does = "is dead"
 		}
 		if has := held(s, task); len(has) > 0 {

@@ -90,7 +90,7 @@ func TestRaceOfAnOops(t *testing.T) {
 	m := machine(t, umountRace, "v7.3")
 	schedule := shortest(t, m, func(s *model.State, _ bool) bool {
 		st, alive := s.At(0)
-		return alive && isOops(st)
+		return alive && st == oopsed
 	})
 	golden(t, "oops.race", Race(m, m.Init()[0], schedule, "the holder is gone", RaceColumns))
 }
@@ -151,23 +151,6 @@ func TestRenderings(t *testing.T) {
 			}
 		}
 	})
-}
-
-// The tables that name steps name steps that there are.
-func TestTablesNameSteps(t *testing.T) {
-	for id := range arguments {
-		assert.Contains(t, stepsByID, id)
-	}
-	for first, body := range bodies {
-		assert.Contains(t, stepsByID, first)
-		if body != "" {
-			assert.Contains(t, stepsByID, body)
-		}
-	}
-	for id := range loops {
-		assert.Contains(t, stepsByID, id)
-	}
-	assert.Contains(t, stepsByID, "oopsed")
 }
 
 // Words are kept whole where they can be.

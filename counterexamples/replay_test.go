@@ -81,16 +81,16 @@ func TestReplayDiverges(t *testing.T) {
 		want string
 	}{
 		{func(f *File) { line(f, 1).Action.Task = 1 }, 1, "step mfLock is not enabled: CPU1 is at step mfRaise"},
-		{func(f *File) { line(f, 1).Step = stepsByID["mfLookup"] }, 1, "step mfLookup is not enabled: CPU0 is at step mfLock"},
+		{func(f *File) { line(f, 1).Step = model.MustStep("mfLookup") }, 1, "step mfLookup is not enabled: CPU0 is at step mfLock"},
 		{func(f *File) { line(f, 1).Action.Branch = 1 }, 1, "step mfLock has no branch 1 here"},
 		{func(f *File) { line(f, 4).Digest = "00000000" }, 4, "the state after step " + line(f, 4).Step.String() + " is not the one recorded"},
 		{func(f *File) {
 			s := stateAfter(t, m, f, 2)
-			f.Schedule = append(f.Schedule[:2:2], Line{model.Action{Task: 1}, stepsByID["mfRaise"], digestAfter(m, s, 1)},
-				Line{model.Action{Task: 1}, stepsByID["mfLock"], "00000000"})
+			f.Schedule = append(f.Schedule[:2:2], Line{model.Action{Task: 1}, model.MustStep("mfRaise"), digestAfter(m, s, 1)},
+				Line{model.Action{Task: 1}, model.MustStep("mfLock"), "00000000"})
 		}, 3, "step mfLock is not enabled: lock mf_mutex is held by CPU0"},
 		{func(f *File) {
-			f.Schedule = append(f.Schedule, Line{model.Action{Task: 0}, stepsByID["mfRaise"], "00000000"})
+			f.Schedule = append(f.Schedule, Line{model.Action{Task: 0}, model.MustStep("mfRaise"), "00000000"})
 			f.lines = append(f.lines, f.line(len(f.lines)-1)+1)
 		}, len(f.Schedule), "step mfRaise is not enabled: CPU0 has ended"},
 		{func(f *File) { f.Loop = 2 }, len(f.Schedule) - 2, "the steps that repeat do not lead back to the state that they begin in"},

@@ -73,15 +73,6 @@ func (l Line) String() string {
 	return fmt.Sprintf("%s %v%s %s", taskName(l.Action.Task), l.Step, branch, l.Digest)
 }
 
-// stepsByID finds a step by its name in schedules.
-var stepsByID = func() map[string]model.Step {
-	byID := map[string]model.Step{}
-	for st := model.Step(1); st < model.NumSteps; st++ {
-		byID[st.String()] = st
-	}
-	return byID
-}()
-
 // parseLine reads a line of the schedule of a scenario with so many tasks.
 func parseLine(s string, tasks int) (l Line, err error) {
 	fields := strings.Split(s, " ")
@@ -97,7 +88,7 @@ func parseLine(s string, tasks int) (l Line, err error) {
 		return l, fmt.Errorf("there is no %s: the scenario has %d tasks", fields[0], tasks)
 	}
 	id, branch, branched := strings.Cut(fields[1], "/")
-	if l.Step, ok = stepsByID[id]; !ok {
+	if l.Step, ok = model.StepByID(id); !ok {
 		return l, fmt.Errorf("there is no step %q", oneLine(id))
 	}
 	if branched {

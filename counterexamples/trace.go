@@ -186,7 +186,7 @@ func (tr *tracer) step(a model.Action, marked, last bool) {
 // what the step did can be added to.
 func (tr *tracer) reach(before, after *model.State, task uint8, st model.Step, must bool) *event {
 	entered := tr.enter(before, after, task)
-	if fr := tr.routineFrame(task); st.String() == "xfRole" && !must && fr.inner != nil {
+	if fr := tr.routineFrame(task); st == xfRole && !must && fr.inner != nil {
 		return nil // the kernel has done that before it came here
 	}
 	entered = tr.goInto(task, tr.bodiesOf(before, task, st)) || entered
@@ -241,22 +241,44 @@ func (tr *tracer) closeInner(task uint8, fr *frame) {
 	fr.inner = nil
 }
 
+// Steps that the trace tells of in a way of their own.
+var (
+	xfRole      = model.MustStep("xfRole")
+	xfEnter     = model.MustStep("xfEnter")
+	xfTranslate = model.MustStep("xfTranslate")
+	xfShutdown  = model.MustStep("xfShutdown")
+	kpFind      = model.MustStep("kpFind")
+	kpLock      = model.MustStep("kpLock")
+)
+
+// byStep is a table with the names of steps as one by steps.
+func byStep[T any](byID map[string]T) map[model.Step]T {
+	table := map[model.Step]T{}
+	for id, v := range byID {
+		table[model.MustStep(id)] = v
+	}
+	return table
+}
+
 // within names, for a step of a routine that goes through the bodies of
 // several functions, the steps whose functions those are, outermost first.
-var within = map[string][]string{
-	"xfTranslate": {"xfRmapbt"},
-	"xfRmapbt":    {"xfRmapbt"},
-	"xfFreeze":    {"xfGroup"},
-	"xfGroup":     {"xfGroup"},
-	"xfAgf":       {"xfGroup"},
-	"xfAgfRead":   {"xfGroup"},
-	"xfQuery":     {"xfGroup", "xfQuery"},
-	"xfQueried":   {"xfGroup", "xfQuery"},
-	"xfAgfUnlock": {"xfGroup"},
-	"xfKill":      {"xfGroup"},
-	"xfDecide":    {"xfGroup"},
-	"xfShutdown":  {"xfGroup"},
-}
+var within = func() map[model.Step][]model.Step {
+	rmapbt, group, query := model.MustStep("xfRmapbt"), model.MustStep("xfGroup"), model.MustStep("xfQuery")
+	return byStep(map[string][]model.Step{
+		"xfTranslate": {rmapbt},
+		"xfRmapbt":    {rmapbt},
+		"xfFreeze":    {group},
+		"xfGroup":     {group},
+		"xfAgf":       {group},
+		"xfAgfRead":   {group},
+		"xfQuery":     {group, query},
+		"xfQueried":   {group, query},
+		"xfAgfUnlock": {group},
+		"xfKill":      {group},
+		"xfDecide":    {group},
+		"xfShutdown":  {group},
+	})
+}()
 
 // logFunction is what kernels that have xfs_dax_translate_range call for the
 // device of the log.
@@ -265,15 +287,15 @@ const logFunction = "xfs_dax_notify_logdev_failure"
 // bodiesOf names the functions below its routine's own that a step is in the
 // bodies of.
 func (tr *tracer) bodiesOf(s *model.State, task uint8, st model.Step) (names []string) {
-	own := tr.m.Function(stepsByID["xfEnter"])
-	if id := st.String(); (id == "xfTranslate" || id == "xfShutdown") && slotNames[s.Tasks[task].Slot] == " of the log" {
-		if tr.m.Function(stepsByID["xfTranslate"]) != own {
+	own := tr.m.Function(xfEnter)
+	if (st == xfTranslate || st == xfShutdown) && slotNames[s.Tasks[task].Slot] == " of the log" {
+		if tr.m.Function(xfTranslate) != own {
 			return []string{logFunction}
 		}
 		return nil
 	}
-	for _, id := range within[st.String()] {
-		if name := tr.m.Function(stepsByID[id]); name != own {
+	for _, named := range within[st] {
+		if name := tr.m.Function(named); name != own {
 			names = append(names, name)
 		}
 	}
@@ -306,7 +328,7 @@ func (tr *tracer) enter(before, after *model.State, task uint8) bool {
 		}
 		call := event{kind: callEvent, task: task, level: caller.level, name: name, args: argsOf(tr.m, before, after, task, st)}
 		fr := &frame{name: name, level: call.level + 1, body: true, shown: map[string]bool{}}
-		if caller.shown[name] && loops[st.String()] {
+		if caller.shown[name] && loops[st] {
 			fr.late = &call
 		} else {
 			tr.add(call)
@@ -320,7 +342,7 @@ func (tr *tracer) enter(before, after *model.State, task uint8) bool {
 
 // loops are the first steps of routines that are called once a page, mostly
 // in vain.
-var loops = map[string]bool{"ueBmap": true}
+var loops = byStep(map[string]bool{"ueBmap": true})
 
 // leave closes the frames that the task has no more.
 func (tr *tracer) leave(task uint8) {
@@ -374,7 +396,7 @@ func (tr *tracer) wait(task uint8) {
 	st, _ := tr.s.At(task)
 	note := event{kind: waitEvent, task: task, notes: []string{"waits for " + waitsFor(&tr.s, task, waits)}}
 	switch {
-	case isOops(st):
+	case st == oopsed:
 		note.notes[0] = "oops: the task is dead, with the locks that it held"
 		note.level = tr.top(task).level
 		tr.add(note)
@@ -447,11 +469,10 @@ func (tr *tracer) routineFrame(task uint8) *frame {
 }
 
 // bodies names, for the first step of a routine, the step whose function the
-// routine is the body of, where that is not the first one itself; none when
-// the caller of the routine calls the functions of its steps.
-var bodies = map[string]string{
-	"ffIget": "ffDispatch", "fdEntry": "fdEnded", "blGetSuper": "blReturn", "kpLock": "",
-}
+// routine is the body of, where that is not the first one itself.
+var bodies = byStep(map[string]model.Step{
+	"ffIget": model.MustStep("ffDispatch"), "fdEntry": model.MustStep("fdEnded"), "blGetSuper": model.MustStep("blReturn"),
+})
 
 // roots are the functions whose bodies the tasks of some kinds are; the others
 // begin with a step of theirs.
@@ -464,16 +485,16 @@ var roots = [model.NumTaskKinds]string{
 // routine is the kernel function that a routine is the body of, by its first
 // step; empty when it is the body of none.
 func (tr *tracer) routine(s *model.State, task uint8, st model.Step) string {
-	body, ok := bodies[st.String()]
-	switch {
-	case st.String() == "kpFind":
+	switch st {
+	case kpFind:
 		return s.AnonFunction(task)
-	case !ok:
-		return tr.m.FunctionIn(s, task, st)
-	case body == "":
+	case kpLock: // its caller calls the functions of its steps
 		return ""
 	}
-	return tr.m.FunctionIn(s, task, stepsByID[body])
+	if body, ok := bodies[st]; ok {
+		st = body
+	}
+	return tr.m.FunctionIn(s, task, st)
 }
 
 // An argument says with what a function is called, from the states before and
@@ -482,7 +503,7 @@ type argument func(m *model.Machine, before, after *model.State, task uint8) str
 
 // arguments are what the functions of steps are called with, where the state
 // says it.
-var arguments = map[string]argument{
+var arguments = byStep(map[string]argument{
 	"mfRaise": raisedPages, "dpTest": eventPages, "dpOps": eventPages, "pmCall": eventPages,
 	"dvEnter": deviceRange, "xfEnter": notifiedFS,
 	"gkLock": eventPages, "gkMark": filePage,
@@ -491,10 +512,10 @@ var arguments = map[string]argument{
 	"apBmap": filePage, "gmNext": filePage, "gmLock": filePage,
 	"fdEntry": filePage, "fdInsert": filePage, "ceIlock": filePage, "pcFind": filePage, "ueBmap": filePage,
 	"trUnmap": filePage, "trDrain": drained, "evDrain": drained, "rlDrain": drained, "wtUnmap": filePage,
-}
+})
 
 func argsOf(m *model.Machine, before, after *model.State, task uint8, st model.Step) string {
-	if arg, ok := arguments[st.String()]; ok {
+	if arg, ok := arguments[st]; ok {
 		return arg(m, before, after, task)
 	}
 	return ""

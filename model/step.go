@@ -111,6 +111,26 @@ func (i *StepInfo) Branches() bool { return i.branches }
 // String is the step's name in schedules.
 func (st Step) String() string { return steps[st].ID }
 
+// StepByID finds a step by its name in schedules.
+func StepByID(id string) (st Step, ok bool) {
+	for st := Step(1); st < NumSteps; st++ {
+		if steps[st].ID == id {
+			return st, true
+		}
+	}
+	return 0, false
+}
+
+// MustStep is StepByID for a name that stands in the source: it panics when there
+// is no such step.
+func MustStep(id string) Step {
+	st, ok := StepByID(id)
+	if !ok {
+		panic("model: no step " + id)
+	}
+	return st
+}
+
 // Function is the kernel function of the step in a design: the routes of the
 // mail, of the RFC and of the released kernels have names of their own.
 func (m *Machine) Function(st Step) string { return FunctionName(m.Design, st) }

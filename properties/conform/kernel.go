@@ -101,7 +101,7 @@ func (r *runner) run() {
 			r.ended = returned
 			return
 		}
-		if st.String() == "oopsed" {
+		if st == dead {
 			r.ended = oopsed
 			return
 		}
@@ -115,7 +115,7 @@ func (r *runner) run() {
 		if o.Flags&model.ObsOverrun != 0 {
 			overrun++
 		}
-		r.translate(st.String(), &before, &o)
+		r.translate(st, &before, &o)
 		r.leave()
 	}
 }
@@ -145,30 +145,53 @@ var errnos = map[mm.Errno]struct {
 	mm.EOPNOTSUPP: {95, "EOPNOTSUPP"}, mm.EFSCORRUPTED: {117, "EUCLEAN"}, mm.EHWPOISON: {133, "EHWPOISON"},
 }
 
+// The steps that lines are about.
+var (
+	mfRaise    = model.MustStep("mfRaise")
+	pmCall     = model.MustStep("pmCall")
+	dvEnter    = model.MustStep("dvEnter")
+	xfEnter    = model.MustStep("xfEnter")
+	xfQuery    = model.MustStep("xfQuery")
+	ffIget     = model.MustStep("ffIget")
+	ffDispatch = model.MustStep("ffDispatch")
+	gkLock     = model.MustStep("gkLock")
+	gkMark     = model.MustStep("gkMark")
+	kpUnmap    = model.MustStep("kpUnmap")
+	xfShutdown = model.MustStep("xfShutdown")
+	xfDecide   = model.MustStep("xfDecide")
+	ubMarkDead = model.MustStep("ubMarkDead")
+	mfUnlock   = model.MustStep("mfUnlock")
+	krNext     = model.MustStep("krNext")
+	gkNext     = model.MustStep("gkNext")
+	kpLock     = model.MustStep("kpLock")
+
+	dead = model.MustStep("oopsed")
+)
+
 // translate writes the lines of a step: the one place where steps of the model
 // are mapped to what the probes of the kernel show.
-func (r *runner) translate(st string, before *model.State, o *model.Obs) {
+func (r *runner) translate(st model.Step, before *model.State, o *model.Obs) {
 	t, was := &r.s.Tasks[0], &before.Tasks[0]
 	switch st {
-	case "mfRaise":
+	case mfRaise:
 		r.emit("memory_failure", "pfn", r.event.String(), "flags", hex(r.flags))
 		if p := t.Page; p.DRAM() {
 			d := before.Dram[p-device.DevPages]
 			r.dirty = d.Dirty() || d.Kind() == mm.DramAnon
 		}
-	case "pmCall":
+	case pmCall:
 		r.emit("pmem_memory_failure", "pfn", r.page(was.Page).String(), "nr", int(was.Pages), "flags", hex(r.flags))
-	case "dvEnter":
+	case dvEnter:
 		off, length := r.byteRange(was)
 		r.emit("dax_holder_notify", "off", off, "len", length, "flags", hex(r.mfFlags(was)))
 		r.due(was.Depth, "dax_holder_notify_ret")
-	case "xfEnter":
+	case xfEnter:
 		off, length := r.byteRange(was)
 		r.emit("xfs_notify", "off", off, "len", length, "flags", hex(r.mfFlags(was)))
 		r.due(was.Depth, "xfs_notify_ret")
-	case "xfQuery":
+	case xfQuery:
 		r.found(o, was)
-	case "ffIget":
+	case ffIget:
 		switch before.Incore[was.File] {
 		case superblock.IncoreLive:
 		case superblock.IncoreNone:
@@ -176,28 +199,28 @@ func (r *runner) translate(st string, before *model.State, o *model.Obs) {
 		default:
 			r.emit("xfs_iget_ret", "ret", -11)
 		}
-	case "ffDispatch":
-		if next, _ := r.s.At(0); next.String() == "krNext" {
+	case ffDispatch:
+		if next, _ := r.s.At(0); next == krNext {
 			index, count := r.killRange(t)
 			r.emit("mf_dax_kill_procs", "index", index, "count", count, "flags", hex(r.mfFlags(t)))
 			r.due(t.Depth, "mf_dax_kill_procs_ret")
 		}
-	case "gkLock", "gkMark":
+	case gkLock, gkMark:
 		r.lockPage(st)
-	case "kpUnmap":
+	case kpUnmap:
 		r.unmapped(before)
-	case "xfShutdown":
+	case xfShutdown:
 		r.emit("xfs_shutdown", "flags", "0x10") // SHUTDOWN_CORRUPT_ONDISK
-	case "xfDecide":
+	case xfDecide:
 		r.others(nil)
 		if was.Flags&mm.PreRemove != 0 {
 			r.emit("xfs_shutdown", "flags", "0x4") // SHUTDOWN_FORCE_UMOUNT
 		}
-	case "ubMarkDead":
+	case ubMarkDead:
 		if t.FS > was.FS && before.Mount[t.FS-1].Live() {
 			r.emit("xfs_shutdown", "flags", "0x20") // SHUTDOWN_DEVICE_REMOVED
 		}
-	case "mfUnlock":
+	case mfUnlock:
 		r.rc = o.Rc
 	}
 	if o.Flags&(model.ObsSignal|model.ObsLost) != 0 {
@@ -301,15 +324,15 @@ func (r *runner) killRange(t *model.Task) (index int, count int) {
 }
 
 // lockPage writes dax_lock_page, of the fallback.
-func (r *runner) lockPage(st string) {
+func (r *runner) lockPage(st model.Step) {
 	next, _ := r.s.At(0)
-	if st == "gkLock" && len(r.lines) > 0 && r.lines[len(r.lines)-1].Ev != "generic_lock" {
+	if st == gkLock && len(r.lines) > 0 && r.lines[len(r.lines)-1].Ev != "generic_lock" {
 		r.emit("generic_lock")
 	}
-	switch next.String() {
-	case "gkNext":
+	switch next {
+	case gkNext:
 		r.emit("generic_lock_ret", "ret", "null")
-	case "kpLock":
+	case kpLock:
 		r.emit("generic_lock_ret", "ret", "cookie")
 	}
 }
