@@ -203,7 +203,7 @@ func processEffects(before, after *model.State, add func(string, ...any)) {
 		}
 		for slot := range before.VMA[p] {
 			was, is := before.VMA[p][slot], after.VMA[p][slot]
-			vma := fmt.Sprintf("%s %s", procName(p), numbered(mapPrefix, uint8(slot), 1))
+			vma := vmaName(p, uint8(slot))
 			if file, idx, ok := is.Covers(0); was != is && ok {
 				add("%s = %s, %s", vma, pageName(file, idx), pageCount(is.Len()))
 			} else if was != is {

@@ -204,9 +204,8 @@ var deviationTexts = map[string]string{
 		"mapping, the second time for a page that it has lost already. What keeps such a lookup valid was asked in the review of v10.",
 	"G10": "collect_procs_fsdax walks the VMAs of the mapping without i_mmap_rwsem. A munmap takes one away in the middle, and the walk " +
 		"uses a freed vm_area_struct to compute the address of the signal.",
-	"G11": "The failed page is an anonymous copy, and the walk over the tasks has come to the process that maps it. That process exits: " +
-		"its PTE and its VMA go, it leaves the task list, and nothing waits for the walk. The walk then reads the task_struct that was freed, and " +
-		"goes on from its place in the list.",
+	"G11": "collect_procs walks all tasks of the system, and i_mmap_rwsem holds only those that map the file. The walk has come to a process " +
+		"that does not map it. That one exits meanwhile, its task_struct is freed, and the walk takes the next task from the list entry in it.",
 	"G13": "Truncate does not take the invalidate lock, so faults are not kept out. A fault maps the block again after its range has been " +
 		"unmapped and before the block is freed. The reverse map has no record of that user, and when the page fails nobody " +
 		"tells it.",

@@ -70,6 +70,9 @@ func allLocks() []lock {
 		}
 	}
 	for p := range mm.Procs {
+		for slot := range mm.VMAs {
+			add("anon_vma", vmaName(uint8(p), uint8(slot)), rwLock, func(s *model.State) *uint8 { return &s.AnonVMA[p*mm.VMAs+slot] })
+		}
 		add("mmap_lock", procName(uint8(p)), rwLock, func(s *model.State) *uint8 { return &s.MmapLock[p] })
 	}
 	for fs := range model.MaxFS {

@@ -44,6 +44,11 @@ func pageCount(n uint8) string {
 // pfnName is a page of a device or of main memory.
 func pfnName(p device.Page) string { return fmt.Sprintf("pfn %d", p) }
 
+// vmaName is a mapping of a process, p1 m1.
+func vmaName(proc, slot uint8) string {
+	return procName(proc) + " " + numbered(mapPrefix, slot, 1)
+}
+
 // vaName is an address: the page of a mapping of a process, p1 m1:0.
 func vaName(proc, va uint8) string {
 	return fmt.Sprintf("%s %s:%d", procName(proc), numbered(mapPrefix, va/mm.VMAPages, 1), va%mm.VMAPages)

@@ -488,8 +488,11 @@ func (tr *tracer) routine(s *model.State, task uint8, st model.Step) string {
 	switch st {
 	case kpFind:
 		return s.AnonFunction(task)
-	case kpLock: // its caller calls the functions of its steps
-		return ""
+	case kpLock:
+		if s.Anonymous(task) {
+			return s.AnonFunction(task)
+		}
+		return "" // its caller calls the functions of its steps
 	}
 	if body, ok := bodies[st]; ok {
 		st = body

@@ -177,14 +177,18 @@ func (c *ctx) killPage() {
 	anon := t.File == noFile
 	switch t.Stack[t.Depth-1] {
 	case kpLock: // i_mmap_lock_read
+		if anon {
+			c.lockAnon()
+			return
+		}
 		if c.lock(c.is(design.CollectLock, design.CollectHoldsIMmap), &s.IMmap[t.File], false) { // G10
 			c.touch(!t.At.DRAM() && s.Dev[c.m.DevOf(t.At)].Is(device.NoPgmap), FreedPage)
 			t.Found, t.ToKill = 0, 0
 			c.next(kpFind)
 		}
 	case kpFind: // for_each_process, vma_interval_tree_foreach
-		for t.Found < mm.Procs*mm.VMAs && !c.candidate(t.Found) {
-			t.Found++
+		if c.walk() {
+			return
 		}
 		if t.Found == mm.Procs*mm.VMAs {
 			c.next(kpUnlock)
@@ -201,10 +205,13 @@ func (c *ctx) killPage() {
 		} else {
 			c.addToKill(t.Found)
 		}
-		c.touch(c.is(design.TaskWalk, design.TaskWalkNone) && s.Alive&(1<<(t.Found/mm.VMAs)) == 0, FreedTask) // G11
+		c.touch(c.bareWalk() && s.Alive&(1<<(t.Found/mm.VMAs)) == 0, FreedTask)
 		t.Found++
 		c.next(kpFind)
-	case kpUnlock: // i_mmap_unlock_read
+	case kpUnlock: // i_mmap_unlock_read, anon_vma_unlock_read
+		for v := range s.AnonVMA {
+			c.unlock(&s.AnonVMA[v])
+		}
 		if !anon && c.is(design.SignalLock, design.SignalLockNone) { // X15
 			c.unlock(&s.IMmap[t.File])
 		}
@@ -230,6 +237,50 @@ func (c *ctx) killPage() {
 		}
 		c.ret(mm.OK)
 	}
+}
+
+// lockAnon is folio_lock_anon_vma_read: nobody is collected when no page table
+// maps the page any more.
+func (c *ctx) lockAnon() {
+	t := c.t
+	for found := range uint8(mm.Procs * mm.VMAs) {
+		proc, va, ok := c.vaOf(found)
+		if !ok || !c.s.PTE[proc][va].Present() {
+			continue
+		}
+		if c.lock(true, c.anonLock(proc, found%mm.VMAs), false) {
+			t.Found, t.ToKill = 0, 0
+			c.next(kpFind)
+		}
+		return
+	}
+	if c.wait(true) {
+		t.ToKill = 0
+		c.next(kpUnlock)
+	}
+}
+
+// bareWalk: nothing keeps the task that the walk is at (G11).
+func (c *ctx) bareWalk() bool {
+	return c.is(design.TaskWalk, design.TaskWalkNone) && !c.onlyMarked()
+}
+
+// walk goes on to the next VMA of a process that is to be told. What nothing
+// keeps can go while the walk is at it, so that it stops at each task then, also
+// at one that has nothing to do with the page; it returns true there.
+func (c *ctx) walk() bool {
+	s, t := c.s, c.t
+	bare := c.bareWalk()
+	alive := func() bool { return s.Alive>>(t.Found/mm.VMAs)&1 != 0 }
+	c.touch(bare && t.Found%mm.VMAs != 0 && !alive(), FreedTask)
+	for t.Found < mm.Procs*mm.VMAs && !c.candidate(t.Found) {
+		t.Found++
+		if bare && t.Found%mm.VMAs != 0 && alive() {
+			c.next(kpFind)
+			return true
+		}
+	}
+	return false
 }
 
 // vaOf is the va page at which the VMA maps the page at hand.
@@ -264,7 +315,7 @@ func (c *ctx) candidate(found uint8) bool {
 func (c *ctx) addToKill(found uint8) {
 	s, t := c.s, c.t
 	proc, va, ok := c.vaOf(found)
-	c.touch(!ok && t.File != noFile, FreedVMA)
+	c.touch(!ok && (t.File != noFile || !c.onlyMarked() && s.VMA[proc][found%mm.VMAs].File == 0), FreedVMA)
 	addr, mapped := c.addressOf(proc, va)
 	if !ok {
 		return

@@ -27,6 +27,7 @@ var held = map[string]func(s *model.State, task uint8) int{
 	"invalidate_lock": func(s *model.State, task uint8) int { return shares(task, s.Mmaplock[:]...) },
 	"ILOCK":           func(s *model.State, task uint8) int { return shares(task, s.Ilock[:]...) },
 	"i_mmap":          func(s *model.State, task uint8) int { return shares(task, s.IMmap[:]...) },
+	"anon_vma":        func(s *model.State, task uint8) int { return shares(task, s.AnonVMA[:]...) },
 	"mmap_lock":       func(s *model.State, task uint8) int { return shares(task, s.MmapLock[:]...) },
 	"AGF":             func(s *model.State, task uint8) int { return count(task, s.AGF[:]...) },
 	"srcu": func(s *model.State, task uint8) (n int) {

@@ -6,6 +6,7 @@ import (
 	"github.com/notifycheck/notifycheck/model/block"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/model/device"
+	"github.com/notifycheck/notifycheck/model/mm"
 	"github.com/notifycheck/notifycheck/model/superblock"
 	"github.com/notifycheck/notifycheck/model/units"
 )
@@ -24,6 +25,7 @@ type Machine struct {
 	groups      [3]superblock.Groups // of data, realtime section and second filesystem
 	devPages    [device.Devs]uint16
 	fsPages     [MaxFS]uint16
+	family      [mm.Procs]uint8 // whom a process descends from
 }
 
 // An upper is one range of a device and what it is for the device above: a
@@ -54,7 +56,22 @@ func New(d Design, sc Scenario) (*Machine, error) {
 	}
 	m := &Machine{Design: d, Scenario: sc, tasks: sc.TaskCount()}
 	m.layOut()
+	m.descend()
 	return m, nil
+}
+
+// descend finds out who is forked from whom, over all generations.
+func (m *Machine) descend() {
+	for p := range m.family {
+		m.family[p] = uint8(p)
+	}
+	for range m.tasks {
+		for i := range m.tasks {
+			if tk := &m.Scenario.Tasks[i]; tk.Kind == TaskFork {
+				m.family[tk.To] = m.family[tk.Proc]
+			}
+		}
+	}
 }
 
 // WithoutLock is the machine with the step's acquisition of locks and of

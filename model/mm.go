@@ -281,9 +281,7 @@ func (c *ctx) eligible(proc uint8) bool {
 
 // onlyMarked: the page is one of main memory that failed before and that only
 // page tables know: kill_accessing_process tells current, and nobody else.
-func (c *ctx) onlyMarked() bool {
-	return c.t.File == noFile && c.s.Dram[c.t.At-device.DevPages].Kind() == mm.DramFree
-}
+func (c *ctx) onlyMarked() bool { return c.t.Flags&flagAccessing != 0 }
 
 // folioFailure is what memory_failure does with a page of main memory: it
 // stays there when the page is anonymous, and asks the mapping otherwise.
@@ -315,13 +313,14 @@ func (c *ctx) folioFailure() {
 			t.Err = mm.EHWPOISON // an event has been here before
 			if s.marked(p) {     // kill_accessing_process
 				t.File, t.Found, t.ToKill = noFile, 0, 0
+				t.Flags |= flagAccessing
 				c.call(fmUnlock, kpFind)
 				return
 			}
 			c.next(fmUnlock)
 		case mm.DramAnon:
-			t.File, t.Found, t.ToKill = noFile, 0, 0
-			c.call(fmUnlock, kpFind)
+			t.File = noFile
+			c.call(fmUnlock, kpLock)
 		default:
 			if t.File, t.Idx = s.cacheOwner(p); t.File == noFile { // out of its mapping, though mapped (K01)
 				t.Err = mm.EBUSY

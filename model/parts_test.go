@@ -54,6 +54,7 @@ var parts = map[string]model.Bits{
 	"Mmaplock":       model.BitMmaplock,
 	"Ilock":          model.BitIlock,
 	"IMmap":          model.BitIMmap,
+	"AnonVMA":        model.BitAnonVMA,
 	"MmapLock":       model.BitMmapLock,
 	"AGF":            model.BitAGF,
 	"Pins":           model.BitPins,

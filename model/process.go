@@ -73,15 +73,28 @@ func (c *ctx) zapVMA(proc, slot uint8) {
 	}
 }
 
-// unlinkVMA takes a VMA out of its file's i_mmap and frees it.
+// unlinkVMA takes a VMA out of its anon_vma (unlink_anon_vmas) and of its file's
+// i_mmap, and frees it.
 func (c *ctx) unlinkVMA(proc, slot uint8) bool {
 	v := &c.s.VMA[proc][slot]
 	file, _, ok := v.Covers(0)
-	if !c.wait(!ok || c.free(c.s.IMmap[file])) {
+	if !c.wait(!ok || c.free(c.s.IMmap[file]) && c.anonFree(proc, slot)) {
 		return false
 	}
 	*v = mm.VMA{}
 	return true
+}
+
+// anonLock is the lock of a VMA's anon_vma. What was forked from a VMA has the
+// same one (anon_vma->root), here also if nothing had been copied by then.
+func (c *ctx) anonLock(proc, slot uint8) *uint8 {
+	return &c.s.AnonVMA[c.m.family[proc]*mm.VMAs+slot]
+}
+
+// anonFree reports whether nobody holds the lock of the anon_vma that a private
+// VMA may have.
+func (c *ctx) anonFree(proc, slot uint8) bool {
+	return !c.s.VMA[proc][slot].Private() || c.free(*c.anonLock(proc, slot))
 }
 
 // fork is dup_mmap: the child gets the VMAs, the PTEs only of private ones
@@ -101,9 +114,9 @@ func (c *ctx) fork() {
 		if c.is(design.ForkOrder, design.ForkTaskFirst) { // X14
 			s.Alive |= 1 << child
 		}
-	case fkVma: // vma_interval_tree_insert_after, under i_mmap_rwsem
+	case fkVma: // anon_vma_fork, and vma_interval_tree_insert_after under i_mmap_rwsem
 		file, _, ok := s.VMA[sp.Proc][t.Found].Covers(0)
-		if !c.wait(!ok || c.free(s.IMmap[file])) {
+		if !c.wait(!ok || c.free(s.IMmap[file]) && c.anonFree(sp.Proc, t.Found)) {
 			return
 		}
 		s.VMA[child][t.Found] = s.VMA[sp.Proc][t.Found]

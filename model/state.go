@@ -65,9 +65,10 @@ type State struct {
 	Iolock     [MaxFiles]uint8
 	Mmaplock   [MaxFiles]uint8 // invalidate_lock
 	Ilock      [MaxFiles]uint8
-	IMmap      [MaxFiles]uint8  // i_mmap_rwsem
-	MmapLock   [mm.Procs]uint8  // mmap_lock
-	AGF        [MaxGroups]uint8 // AGF buffer, or the realtime rmap lock: task+1
+	IMmap      [MaxFiles]uint8           // i_mmap_rwsem
+	AnonVMA    [mm.Procs * mm.VMAs]uint8 // anon_vma->root->rwsem of a VMA and what was forked from it
+	MmapLock   [mm.Procs]uint8           // mmap_lock
+	AGF        [MaxGroups]uint8          // AGF buffer, or the realtime rmap lock: task+1
 }
 
 // A Frame is an entry of a call stack: a routine and its pc, as the index of
@@ -129,6 +130,7 @@ const (
 
 // Bits of Task.Flags beside the mf_flags.
 const (
+	flagAccessing = 0x20 // kill_accessing_process, which walks no tasks
 	flagUnclaimed = 0x40 // a device above has no handler
 	flagStale     = 0x80 // freed to_kill entries are still linked
 )

@@ -80,6 +80,7 @@ const (
 	BitAGF
 	BitPins
 	BitQueue // memory_failure_queue: what waits and what the worker is at
+	BitAnonVMA
 )
 
 // StepInfo is a row of the step table.
@@ -205,6 +206,9 @@ func (m *Machine) functionOfFolio(st Step, t *Task) string {
 	}
 	return m.Function(st)
 }
+
+// Anonymous reports whether the page that the task is at is of no file.
+func (s *State) Anonymous(task uint8) bool { return s.Tasks[task].File == noFile }
 
 // AnonFunction is the function that looks for the users of an anonymous page,
 // before they are unmapped.

@@ -3,11 +3,11 @@ package model
 import "strings"
 
 // AllBits is every part of a State.
-const AllBits = BitQueue<<1 - 1
+const AllBits = 2*BitAnonVMA - 1
 
 // BitLocks are the parts of a State that are locks and references.
 const BitLocks = BitWriters | BitFrozen | BitUmount | BitEntryLock | BitIgrab | BitSrcu | BitPgmap | BitFolio | BitMfMutex |
-	BitIolock | BitMmaplock | BitIlock | BitIMmap | BitMmapLock | BitAGF
+	BitIolock | BitMmaplock | BitIlock | BitIMmap | BitMmapLock | BitAGF | BitAnonVMA
 
 // A touch is the parts of a State that a step reads only, that it updates,
 // and that it writes without a look at what was there. adds are parts that
@@ -94,10 +94,10 @@ var touches = [NumSteps]touch{
 	krCheck:  {reads: BitEntry | BitData, updates: BitHWPoison},
 	krUnlock: {updates: BitWaiters, writes: BitEntryLock},
 
-	kpLock:   {reads: BitNoPgmap, adds: BitIMmap},
+	kpLock:   {reads: BitNoPgmap | BitPTE, adds: BitIMmap | BitAnonVMA},
 	kpFind:   {reads: BitVMA | BitPTE | BitAlive | BitDram},
 	kpAdd:    {reads: BitVMA | BitPTE | BitDram | BitAlive, updates: BitBudget},
-	kpUnlock: {adds: BitIMmap},
+	kpUnlock: {adds: BitIMmap | BitAnonVMA},
 	kpUnmap:  {reads: zapReads, updates: BitPTE | BitDram},
 	kpKill:   {reads: BitDram, updates: BitSigpending},
 	kpDone:   {adds: BitIMmap},
@@ -186,17 +186,17 @@ var touches = [NumSteps]touch{
 
 	muStart:  {updates: BitMmapLock},
 	muZap:    {reads: zapReads, updates: BitPTE, writes: BitDram},
-	muUnlink: {reads: BitIMmap, updates: BitVMA},
+	muUnlink: {reads: BitIMmap | BitAnonVMA, updates: BitVMA},
 	muUnlock: {updates: BitMmapLock},
 
 	fkStart: {updates: BitAlive | BitMmapLock},
-	fkVma:   {reads: BitIMmap, updates: BitVMA},
+	fkVma:   {reads: BitIMmap | BitAnonVMA, updates: BitVMA},
 	fkCopy:  {reads: BitVMA | BitDram | BitHWPoison, updates: BitPTE},
 	fkTask:  {updates: BitAlive | BitMmapLock},
 
 	exStart:  {reads: BitAlive, updates: BitMmapLock},
 	exZap:    {reads: zapReads, updates: BitPTE, writes: BitDram},
-	exUnlink: {reads: BitIMmap, updates: BitVMA},
+	exUnlink: {reads: BitIMmap | BitAnonVMA, updates: BitVMA},
 	exTask:   {updates: BitAlive | BitMmapLock},
 
 	evStart:  {reads: BitLife | BitUmount | BitPins | BitIgrab | usersRead, updates: BitIncore},
@@ -265,7 +265,7 @@ func init() {
 var bitNames = [...]string{
 	"hwpoison", "poisoned", "badblocks", "life", "shutdown", "deferred", "frozen", "writers", "s_umount", "rmap", "data", "cow", "reflink", "i_size", "ref", "entry", "entry-lock",
 	"waiters", "assoc", "vma", "pte", "alive", "slot", "incore", "igrab", "srcu", "pgmap", "dev", "removed", "no-pgmap", "dram", "folio-lock",
-	"mf_mutex", "num-poison", "sigpending", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf", "pins", "mf-queue",
+	"mf_mutex", "num-poison", "sigpending", "budget", "iolock", "mmaplock", "ilock", "i_mmap", "mmap_lock", "agf", "pins", "mf-queue", "anon_vma",
 }
 
 // String lists the parts.

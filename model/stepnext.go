@@ -24,7 +24,7 @@ var next = [NumSteps][]Step{
 	gkNext:   {gkLock},
 
 	fmLock:  {fmSplit, fmUnlock},
-	fmSplit: {fmUnlock, kpFind, apBmap},
+	fmSplit: {fmUnlock, kpLock, kpFind, apBmap},
 
 	pmCall: {pmReturn, dvEnter, blGetSuper},
 
@@ -64,8 +64,8 @@ var next = [NumSteps][]Step{
 	krCheck:  {krUnlock, kpLock},
 	krUnlock: {krNext},
 
-	kpLock:   {kpFind},
-	kpFind:   {kpAdd, kpUnlock},
+	kpLock:   {kpFind, kpUnlock},
+	kpFind:   {kpFind, kpAdd, kpUnlock},
 	kpAdd:    {kpFind},
 	kpUnlock: {kpUnmap, kpKill},
 	kpUnmap:  {kpKill, kpDone},

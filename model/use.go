@@ -241,6 +241,10 @@ func (u *Use) span(st Step) Span {
 		s[perProc], s[perSpace] = 1<<sp.Proc, 1<<sp.Proc
 	case dpTest, dpMark:
 		s[perPage] = u.pages
+	case kpFind, kpAdd: // who does not map the page can go at any time
+		if u.m.is(design.TaskWalk, design.TaskWalkNone) {
+			s[perProc] = everything[perProc]
+		}
 	}
 	return s
 }
@@ -314,7 +318,7 @@ func (u *Use) idle() (parts Bits) {
 		parts Bits
 		used  bool
 	}{
-		{BitDram | BitFolio, u.v.dram},
+		{BitDram | BitFolio | BitAnonVMA, u.v.dram},
 		{BitBudget, u.m.Scenario.Budget != 0},
 		{BitSigpending, u.m.is(design.SigbusQueue, design.SigbusOnePending)},
 		{BitPins, u.v.kinds[TaskPin] != 0},
@@ -377,7 +381,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 	case xfDecide, xfShutdown:
 		no(BitShutdown, u.shutsDown)
 		no(BitFrozen, unbinds)
-	case kpFind:
+	case kpLock, kpFind:
 		no(BitPTE, !u.device())
 	case kpUnmap, muZap, exZap, trUnmap, wtUnmap, fdPte, fdPteLate:
 		no(BitEntry, v.dram || g.Huge)
@@ -602,6 +606,9 @@ func (s *State) Swap(i, j uint8) {
 		for e := range s.Entry[f] {
 			id(&s.Entry[f][e].Lock)
 		}
+	}
+	for v := range s.AnonVMA {
+		bits(&s.AnonVMA[v])
 	}
 	for p := range s.MmapLock {
 		bits(&s.MmapLock[p])

@@ -86,7 +86,7 @@ func smallDeltas() []delta {
 func threadDeltas() []delta {
 	return []delta{
 		{
-			Family: Family{Name: "anonymous", Rows: []string{"G11"}, Doc: "a private copy of one process, which exits"},
+			Family: Family{Name: "anonymous", Doc: "a private copy of one process, which exits"},
 			shape:  least,
 			beds: one(func(sc *model.Scenario) {
 				sc.Procs[0] = model.Proc{}

@@ -450,7 +450,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"G8", "use-after-free", "base/evict/3"},
 	{"G9", "not-idempotent", "base/second-event/34"},
 	{"G10", "use-after-free", "base/munmap/5"},
-	{"G11", "use-after-free", "anonymous/exit/2"},
+	{"G11", "use-after-free", "base/exit/5"},
 	{"G13", "lost-notification", "two-tasks/read-fault+truncate/1"},
 	{"N01", "lost-notification", "staging/write-fault/17"},
 	{"N01", "reachable-poison", "staging/write-fault/17"},

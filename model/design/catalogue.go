@@ -690,7 +690,7 @@ var guardRows = []Deviation{
 		ID: "G11", Status: 'G', Title: "without RCU or tasklist_lock while the tasks are walked",
 		Source: "collect_procs_anon, collect_procs_fsdax", Choice: TaskWalk, Value: TaskWalkNone,
 		Breaks: []string{useFreed}, Named: "S1 S9",
-		Note: "Of an anonymous page only: a task that maps the file cannot exit past unlink_file_vma while the walk holds i_mmap_rwsem. A walk that misses a task, S1, takes a list that is torn, which one step of the model never is.",
+		Note: "A task that maps the page cannot exit past unlink_file_vma, or unlink_anon_vmas, while the walk holds i_mmap_rwsem or the lock of the anon_vma. What goes is a task that has nothing to do with the page. A walk that misses a task, S1, takes a list that is torn, which one step of the model never is.",
 		Rare: true,
 	},
 	{
