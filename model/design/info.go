@@ -301,7 +301,7 @@ var choices = [NumChoices]ChoiceInfo{
 	EarlyThread: {"early-thread", "which thread of an early-kill process is signalled?", "find_early_kill_thread; hwpoison.rst", []ValueInfo{
 		{"asked", "the first with PF_MCE_PROCESS and PF_MCE_EARLY, or without a policy of its own under the sysctl"},
 		{"any-policy", "the first with PF_MCE_PROCESS, though it asked for late kill (K15)"},
-		{"current", "of a page of a device none: task_early_kill with force_early knows current only (5.10)"},
+		{"current", "of a page of a device none: task_early_kill with force_early knows current only (until 30c9cf492704, v5.12)"},
 	}},
 	SignalCode: {"signal-code", "who gets BUS_MCEERR_AR?", "kill_proc", []ValueInfo{
 		{"ar-to-current", "the consumer; the others BUS_MCEERR_AO"},

@@ -54,7 +54,7 @@ var merged = Design{
 // nearest is not what the source does: no value of the choice is.
 var named = []Named{
 	{"reviewed", "the architecture of the mail, every open point set so that all properties hold", Design{}},
-	{"owner-tracking", "before v6.0: page->mapping and page->index name one owner (5.10.262, and mainline v5.10 where they differ)", ownerTracking},
+	{"owner-tracking", "before v6.0: page->mapping and page->index name one owner (5.10.262, and mainline v5.12 where they differ)", ownerTracking},
 	{"rfc-v2", "RFC v2 of 2020-11-23: ->block_lost, ->storage_lost, mf_recover_controller", rfcV2},
 	{"v6.0", "as merged, v6.0-rc (torvalds/linux 7ea65072)", v60},
 	{"v6.1", "6.1.192, with the fixes of v6.6 to the ends of ranges; mainline v6.1 has those of v6.2, window-end=exclusive-end and translate=minus-length", v61},
@@ -77,9 +77,10 @@ var named = []Named{
 }
 
 // ownerTracking is single-owner tracking. What concerns holders, superblocks
-// and CoW does not come up in it and is left as in reviewed. EarlyThread is only
-// nearest: task_early_kill with force_early knows current only (:451), and what
-// an early-kill process was told before is what regression holds others to.
+// and CoW does not come up in it and is left as in reviewed. Two things are of
+// mainline v5.12 and not of 5.10.262: UnmapLength, and that task_early_kill with
+// force_early finds early-kill processes (30c9cf492704, v5.12), not current
+// alone (5.10.262 memory-failure.c:456).
 var ownerTracking = Design{
 	Route:           RoutePageMapping,      // 6100e34b2526: memory_failure_dev_pagemap, no pgmap op
 	QueueFull:       QueueFullDropped,      // memory_failure_queue: pr_err("... buffer overflow ..."), memory-failure.c:1536
@@ -99,7 +100,7 @@ var ownerTracking = Design{
 	UnmapUnit:       UnmapLargestMapping,   // size = max(1UL << tk->size_shift)
 	UnmapLeaves:     UnmapLeavesNothing,    // zap_page_range_single
 	MarkDead:        MarkDeadNothing,       // del_gendisk: invalidate_partition, genhd.c:913
-	UnmapLength:     UnmapLengthIsEnd,      // mainline until v5.13 (Jane Chu 2021); 5.10.262 :1296 has the fix
+	UnmapLength:     UnmapLengthIsEnd,      // mainline until v5.12 (4d75136be8bf, v5.13); 5.10.262 :1296 has the fix
 	PageCacheOwners: PageCacheUnshared,     // hwpoison_user_mappings
 	PageCacheCopy:   PageCacheCopyKept,     // the mapping on a DAX page is asked, no other
 	IdleWait:        IdleWaitNotEvict,      // xfs_break_dax_layouts, xfs_file.c:789
