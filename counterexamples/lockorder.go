@@ -2,8 +2,8 @@ package counterexamples
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/notifycheck/notifycheck/model"
@@ -69,23 +69,13 @@ func (g *LockGraph) wants(s *model.State, task uint8, wanted *lock, tell func(Lo
 
 // Edges lists the edges by name.
 func (g *LockGraph) Edges() []LockEdge {
-	edges := make([]LockEdge, 0, len(g.edges))
-	for e := range g.edges {
-		edges = append(edges, e)
-	}
-	sort.Slice(edges, func(i, j int) bool { return edges[i].String() < edges[j].String() })
-	return edges
+	return slices.SortedFunc(maps.Keys(g.edges), func(a, b LockEdge) int { return strings.Compare(a.String(), b.String()) })
 }
 
 // Witness is where tasks end up that wait for each other round the cycle; it is
 // empty when no run that was added ends so.
 func (g *LockGraph) Witness(cycle []string) string {
-	places := make([]string, 0, len(g.ends))
-	for where := range g.ends {
-		places = append(places, where)
-	}
-	sort.Strings(places)
-	for _, where := range places {
+	for _, where := range slices.Sorted(maps.Keys(g.ends)) {
 		all := true
 		for i, from := range cycle {
 			all = all && g.ends[where][LockEdge{from, cycle[(i+1)%len(cycle)]}]
@@ -116,20 +106,11 @@ func (g *LockGraph) Cycles(longest int) [][]string {
 			}
 		}
 	}
-	for _, from := range sortedKeys(next) {
+	for _, from := range slices.Sorted(maps.Keys(next)) {
 		walk([]string{from})
 	}
-	sort.SliceStable(cycles, func(i, j int) bool { return len(cycles[i]) < len(cycles[j]) })
+	slices.SortStableFunc(cycles, func(a, b []string) int { return len(a) - len(b) })
 	return cycles
-}
-
-func sortedKeys(m map[string][]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }
 
 // CycleText is a cycle as AGF -> entry -> AGF.

@@ -119,7 +119,8 @@ func newVersionTable() VersionTable {
 	return t
 }
 
-// unseen is what was looked for in vain, one row a line with the versions.
+// unseen is what was looked for in vain, one row a line with the versions; a line
+// that begins with # says what it is.
 //
 //go:embed unseen.txt
 var unseen []byte
@@ -131,6 +132,9 @@ const UnseenFile = "unseen.txt"
 // a version that has another value than the row.
 func (t *VersionTable) addUnseen(list string) error {
 	for line := range strings.Lines(list) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
 		words := strings.Fields(line)
 		row := slices.IndexFunc(t.Rows, func(r VersionRow) bool { return len(words) > 0 && r.Deviation.ID == words[0] })
 		if row < 0 {

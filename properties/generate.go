@@ -1106,12 +1106,7 @@ func (d *draft) drawTask(kind model.TaskKind) {
 
 // has reports whether the task is there.
 func (d *draft) has(tk model.TaskSpec) bool {
-	for _, other := range d.sc.Tasks[:d.tasks] {
-		if other == tk {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(d.sc.Tasks[:d.tasks], tk)
 }
 
 // drawRemoval draws the removal of a device, or the failure of a leg.

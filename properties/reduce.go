@@ -33,8 +33,10 @@ const (
 	memRepeat = memCalls + 1              // nothing but a repeated event ran
 	memShares = memRepeat + 1             // a page against its entries, a device page each
 	memLosses = memShares + spec.DevPages // which file pages have lost their data
-	numMem    = memLosses + 1
 )
+
+// The last of them has to have room beside the things of a State.
+var _ = mem(memLosses, 1)
 
 // mem is things of the spec's memory: n from the first on, as in the set.
 func mem(first int, set uint16) (o model.Objects) {
@@ -417,5 +419,3 @@ func (sys *System) Canonical(r Reduction) func(run *Run) {
 		}
 	}
 }
-
-const _ = uint(model.MaxObjects - 160 - numMem)

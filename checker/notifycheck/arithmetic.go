@@ -97,13 +97,11 @@ func (a *app) exploreArithmetic() *cobra.Command {
 		},
 	}
 	flags.add(cmd)
-	cmd.Flags().StringVar(&flags.deviation, "deviation", "", "a row of the catalogue instead of a design")
+	flags.addDeviation(cmd)
 	cmd.Flags().StringVar(&against, "against", "", "another named design; what must be told when not given")
 	cmd.Flags().Uint8Var(&scope.Bits, "bits", scope.Bits, "width of what is u32 in the kernel")
 	cmd.Flags().Uint8Var(&scope.Blocks, "blocks", scope.Blocks, "blocks of the filesystem at most")
 	cmd.Flags().StringVar(&ranges, "ranges", "bytes", "of whole bytes, sectors or pages")
-	cmd.MarkFlagsMutuallyExclusive("design", "deviation")
-	cmd.MarkFlagsMutuallyExclusive("with", "deviation")
 	return cmd
 }
 
@@ -210,7 +208,7 @@ func (a *app) printArithmetic(r *arithmeticReport) {
 		r.Geometries, r.Blocks, properties.ArithmeticGroups, r.Ranges, r.Bits)
 	other := names[1]
 	if len(r.Sides) == 1 {
-		other = "reviewed"
+		other = referenceDesign
 	}
 	for _, c := range r.Choices {
 		a.printf("%s: %s %s, %s %s\n", c.Choice, names[0], c.Values[0], other, c.Values[1])

@@ -33,7 +33,7 @@ var asks = []struct {
 }
 
 // askDesigns are asked when no others are.
-var askDesigns = []string{"owner-tracking", "rfc-v2", "v6.1", "v7.3", "reviewed"}
+var askDesigns = []string{"owner-tracking", "rfc-v2", "v6.1", "v7.3", referenceDesign}
 
 func (a *app) ask() *cobra.Command {
 	var names []string
@@ -150,7 +150,7 @@ func askSignals(designs []design.Named) (listing, error) {
 // signalText is what p1 is sent, and whether it maps the page still.
 func signalText(out *properties.Outcome, ok bool) string {
 	if !ok {
-		return "refused"
+		return refused
 	}
 	text := "none"
 	for _, s := range out.Sent {
@@ -191,7 +191,7 @@ func askCases(designs []design.Named) (listing, error) {
 // page still, whether the filesystem was shut down, what is violated.
 func outcomeText(out *properties.Outcome, ok bool) string {
 	if !ok {
-		return "refused"
+		return refused
 	}
 	var words []string
 	for _, rc := range out.Returned {
@@ -216,19 +216,20 @@ func outcomeText(out *properties.Outcome, ok bool) string {
 		words = append(words, "stuck")
 	}
 	if out.Violated != 0 {
-		words = append(words, "!"+idsOf(out.Violated))
+		words = append(words, "!"+idsOf(out.Violated, " "))
 	}
 	return strings.Join(words, "; ")
 }
 
-func idsOf(set spec.Set) string {
+// idsOf are the ids of the properties.
+func idsOf(set spec.Set, between string) string {
 	var ids []string
 	for p := range spec.NumProperties {
 		if set.Has(p) {
 			ids = append(ids, p.Info().ID)
 		}
 	}
-	return strings.Join(ids, " ")
+	return strings.Join(ids, between)
 }
 
 // topologyFamilies are the families that differ in what lies below, above or
@@ -251,7 +252,7 @@ func askTopologies(designs []design.Named) (listing, error) {
 		events := f.Events()
 		row := []string{name, fmt.Sprint(len(events))}
 		for _, n := range designs {
-			wrong, refused := 0, 0
+			wrong, notStarted := 0, 0
 			var violated spec.Set
 			for _, sc := range events {
 				out, ok, err := inTurn(n.Design, sc)
@@ -259,29 +260,29 @@ func askTopologies(designs []design.Named) (listing, error) {
 				case err != nil:
 					return l, err
 				case !ok:
-					refused++
+					notStarted++
 				case out.Violated != 0:
 					wrong++
 					violated |= out.Violated
 				}
 			}
-			row = append(row, topologyText(wrong, refused, len(events), violated))
+			row = append(row, topologyText(wrong, notStarted, len(events), violated))
 		}
 		l.rows = append(l.rows, row)
 	}
 	return l, nil
 }
 
-func topologyText(wrong, refused, all int, violated spec.Set) string {
+func topologyText(wrong, notStarted, all int, violated spec.Set) string {
 	switch {
-	case refused == all:
-		return "refused"
-	case wrong == 0 && refused > 0:
-		return fmt.Sprintf("holds, %d refused", refused)
+	case notStarted == all:
+		return refused
+	case wrong == 0 && notStarted > 0:
+		return fmt.Sprintf("holds, %d refused", notStarted)
 	case wrong == 0:
 		return "holds"
 	}
-	return fmt.Sprintf("%d: %s", wrong, idsOf(violated))
+	return fmt.Sprintf("%d: %s", wrong, idsOf(violated, " "))
 }
 
 // askWindows explores the windows.
@@ -310,7 +311,7 @@ func exploreCases(heads []string, cases []caseOf, designs []design.Named, tested
 			if err != nil {
 				return l, err
 			}
-			row = append(row, idsOf(e.Tested))
+			row = append(row, idsOf(e.Tested, " "))
 		}
 		for _, n := range designs {
 			e, err := properties.ExploreScenario(n.Design, sc, how)
@@ -320,9 +321,9 @@ func exploreCases(heads []string, cases []caseOf, designs []design.Named, tested
 			text := "holds"
 			switch {
 			case e.Refused:
-				text = "refused"
+				text = refused
 			case e.Violated != 0:
-				text = idsOf(e.Violated)
+				text = idsOf(e.Violated, " ")
 			}
 			row = append(row, text)
 		}
@@ -369,7 +370,7 @@ func askOrders([]design.Named) (listing, error) {
 			if err != nil {
 				return l, err
 			}
-			violates, by = orDash(idsOf(violated)), "explore "+controlScope+" --with "+s.other.String()
+			violates, by = orDash(idsOf(violated, " ")), "explore "+controlScope+" --with "+s.other.String()
 		}
 		l.rows = append(l.rows, append(row, how, violates, by))
 	}

@@ -277,7 +277,7 @@ func (e entry) comment() string {
 	info := e.property.Info()
 	text := ""
 	if dev, ok := design.DeviationByID(e.subject.id); ok {
-		is := "reviewed"
+		is := referenceDesign
 		if diff := dev.Design().Diff(design.Design{}); len(diff) != 0 {
 			is += " with " + assignments(diff)
 		}

@@ -274,11 +274,8 @@ func choicesDoc() string {
 func breaking(props ...string) string {
 	var ids []string
 	for _, d := range design.Catalogue() {
-		for _, p := range d.Breaks {
-			if strings.Contains(" "+strings.Join(props, " ")+" ", " "+p+" ") {
-				ids = append(ids, d.ID)
-				break
-			}
+		if slices.ContainsFunc(d.Breaks, func(p string) bool { return slices.Contains(props, p) }) {
+			ids = append(ids, d.ID)
 		}
 	}
 	return strings.Join(ids, ", ")

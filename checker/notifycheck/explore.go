@@ -62,7 +62,7 @@ func (a *app) explore() *cobra.Command {
 	}
 	f.design.add(cmd)
 	f.design.addVictims(cmd)
-	cmd.Flags().StringVar(&f.design.deviation, "deviation", "", "a row of the catalogue instead of a design")
+	f.design.addDeviation(cmd)
 	cmd.Flags().StringVar(&f.shard, "shard", "1/1", "i/n: every n-th scenario of the scope, from the i-th on")
 	cmd.Flags().StringVar(&f.out, "out", "", "of a scope: file for the results, for review --results; of a scenario: directory for counterexamples")
 	cmd.Flags().IntVar(&f.maxStates, "max-states", 20_000_000, "limit on the states of a scenario; 0: none")
@@ -76,8 +76,6 @@ func (a *app) explore() *cobra.Command {
 	cmd.Flags().BoolVar(&f.noSymmetry, "no-symmetry", false, "no symmetry reduction")
 	cmd.Flags().StringVar(&f.witness, "witness", "", "of a scenario: print the shortest schedule that puts this property to the test, and no more")
 	f.files.add(cmd)
-	cmd.MarkFlagsMutuallyExclusive("design", "deviation")
-	cmd.MarkFlagsMutuallyExclusive("with", "deviation")
 	cmd.AddCommand(a.exploreArithmetic())
 	return cmd
 }

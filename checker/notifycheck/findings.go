@@ -10,7 +10,6 @@ import (
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
 	"github.com/notifycheck/notifycheck/properties/conform"
-	"github.com/notifycheck/notifycheck/spec"
 )
 
 // findingsDir is where the documents have a page for each finding.
@@ -220,19 +219,13 @@ func exploredText(e *properties.Explored) string {
 	if e.Refused {
 		return "not started, the design refuses it"
 	}
-	var ids []string
-	for p := range spec.NumProperties {
-		if e.Violated.Has(p) {
-			ids = append(ids, p.Info().ID)
-		}
-	}
 	state := "exhausted"
 	if !e.Complete {
 		state = "truncated"
 	}
 	violated := "nothing is violated"
-	if len(ids) > 0 {
-		violated = strings.Join(ids, ", ") + " violated"
+	if e.Violated != 0 {
+		violated = idsOf(e.Violated, ", ") + " violated"
 	}
 	return fmt.Sprintf("%s, %d states, %s", state, e.Stats.States, violated)
 }

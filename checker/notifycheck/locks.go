@@ -13,7 +13,6 @@ import (
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
-	"github.com/notifycheck/notifycheck/spec"
 )
 
 // locksPath is the table of what is noticed without a step's lock.
@@ -154,13 +153,7 @@ func newLockRow(u *properties.Unlocked) lockRow {
 	row := lockRow{
 		Step: u.Step.String(), Function: model.FunctionName(design.Design{}, u.Step), Locks: takenBy(u.Step), Scenario: u.Scenario.Name,
 	}
-	var violated []string
-	for p := range spec.NumProperties {
-		if u.Violated.Has(p) {
-			violated = append(violated, p.Info().ID)
-		}
-	}
-	row.Violated = strings.Join(violated, ", ")
+	row.Violated = idsOf(u.Violated, ", ")
 	if u.Violated == 0 {
 		row.Why = unnoticed[row.Step]
 	}

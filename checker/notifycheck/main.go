@@ -122,8 +122,15 @@ type designFlags struct {
 }
 
 func (f *designFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.name, "design", "reviewed", "a named design (see list designs)")
+	cmd.Flags().StringVar(&f.name, "design", referenceDesign, "a named design (see list designs)")
 	cmd.Flags().StringArrayVar(&f.with, "with", nil, "choice=value on top of the design; may be repeated")
+}
+
+// addDeviation adds the flag that names a row of the catalogue instead.
+func (f *designFlags) addDeviation(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.deviation, "deviation", "", "a row of the catalogue instead of a design")
+	cmd.MarkFlagsMutuallyExclusive("design", "deviation")
+	cmd.MarkFlagsMutuallyExclusive("with", "deviation")
 }
 
 // addVictims adds the flag that says who is a victim.
@@ -176,7 +183,7 @@ func deviationSubject(id string) (subject, error) {
 }
 
 func ofDeviation(dev design.Deviation) (subject, error) {
-	s := subject{name: "reviewed", label: dev.ID, id: dev.ID, design: dev.Design(), weak: dev.Weak}
+	s := subject{name: referenceDesign, label: dev.ID, id: dev.ID, design: dev.Design(), weak: dev.Weak}
 	for _, a := range dev.Design().Diff(design.Design{}) {
 		s.with = append(s.with, a.String())
 	}

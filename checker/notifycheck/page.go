@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -41,19 +39,6 @@ func (r *reviewReport) writePage(how *reviewing) error {
 		}
 	}
 	return nil
-}
-
-// pinnedSpace is the rows of a file of state spaces; none when it is not
-// there.
-func pinnedSpace(path string) ([]spaceRow, error) {
-	data, err := readFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return parseSpace(path, string(data))
 }
 
 // page is the report for people, with the state spaces that are pinned.
@@ -321,13 +306,9 @@ func staleSpace(space []spaceRow, now map[string]spaceRow) string {
 
 // evidence is the row for the page.
 func (r *spaceRow) evidence() evidence.Count {
-	violated := r.violated
-	if violated == "-" {
-		violated = "none"
-	}
 	return evidence.Count{
 		Scope: r.scope, Design: r.design, Reductions: r.reduction, Scenarios: r.scenarios, Refused: r.refused, States: r.states,
-		Transitions: r.transitions, Levels: r.levels, Digest: r.digest, Violated: violated,
+		Transitions: r.transitions, Levels: r.levels, Digest: r.digest, Violated: r.violatedText(),
 	}
 }
 
@@ -354,7 +335,7 @@ func versionsSection(known map[string]bool) (evidence.Section, error) {
 			"unseen: nothing shows it either with every choice but the route of an event as in the deviation's design. " +
 			"- : the version has another value of the choice. ? : nobody has looked. First good is the first version after the last bad one.",
 	}
-	table, err := counterexamples.Versions()
+	table, err := versionTable()
 	if err != nil {
 		return section, err
 	}

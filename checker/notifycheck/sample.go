@@ -49,13 +49,11 @@ func (a *app) sample() *cobra.Command {
 	}
 	flags.add(cmd)
 	flags.addVictims(cmd)
-	cmd.Flags().StringVar(&flags.deviation, "deviation", "", "a row of the catalogue instead of a design")
+	flags.addDeviation(cmd)
 	cmd.Flags().StringVar(&property, "property", "", "the property; all when not given, or those that the deviation must break")
 	cmd.Flags().StringVar(&out, "out", ".", "directory for the counterexample")
 	cmd.Flags().IntVar(&checks, "checks", 20_000, "runs to draw at most")
 	cmd.Flags().IntVar(&seed, "seed", 0, "of the first run")
-	cmd.MarkFlagsMutuallyExclusive("design", "deviation")
-	cmd.MarkFlagsMutuallyExclusive("with", "deviation")
 	return cmd
 }
 

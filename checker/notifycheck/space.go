@@ -64,6 +64,14 @@ func (r *spaceRow) fields() []string {
 	}
 }
 
+// violatedText is the properties that are violated, for people.
+func (r *spaceRow) violatedText() string {
+	if r.violated == "-" {
+		return "none"
+	}
+	return r.violated
+}
+
 // parseSpace reads the file.
 func parseSpace(path, text string) ([]spaceRow, error) {
 	var rows []spaceRow
@@ -88,6 +96,19 @@ func parseSpace(path, text string) ([]spaceRow, error) {
 	return rows, nil
 }
 
+// pinnedSpace is the rows of a file of state spaces; none when it is not
+// there.
+func pinnedSpace(path string) ([]spaceRow, error) {
+	data, err := readFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return parseSpace(path, string(data))
+}
+
 // formatSpace writes the file.
 func formatSpace(rows []spaceRow) string {
 	var b strings.Builder
@@ -106,12 +127,7 @@ func formatSpace(rows []spaceRow) string {
 // space is the rows of the file as they are to be: those of tiny are
 // computed, those of the results replace what is there.
 func (a *app) space(dir string, results []*result) ([]spaceRow, error) {
-	path := filepath.Join(dir, spaceFile)
-	data, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	old, err := parseSpace(path, string(data))
+	old, err := pinnedSpace(filepath.Join(dir, spaceFile))
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +176,7 @@ func (a *app) spaceOfTiny() ([]spaceRow, error) {
 	var rows []spaceRow
 	for _, n := range design.NamedDesigns() {
 		reductions := []properties.Reduction{properties.Reduced}
-		if n.Name == "reviewed" {
+		if n.Name == referenceDesign {
 			reductions = append(reductions, properties.Reduction{})
 		}
 		for _, reduction := range reductions {
@@ -210,13 +226,9 @@ func scopesDoc(rows []spaceRow) string {
 	var table [][]string
 	for i := range rows {
 		r := &rows[i]
-		violated := r.violated
-		if violated == "-" {
-			violated = "none"
-		}
 		table = append(table, []string{
 			r.scope, r.design, r.reduction, strconv.Itoa(r.scenarios), strconv.Itoa(r.refused), strconv.Itoa(r.states),
-			strconv.Itoa(r.transitions), strconv.Itoa(r.most), violated,
+			strconv.Itoa(r.transitions), strconv.Itoa(r.most), r.violatedText(),
 		})
 	}
 	evidence.WriteTable(&b, []string{"scope", "design", "reductions", "scenarios", "refused", "states", "transitions", "largest", "violated"}, table)

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -129,11 +128,11 @@ func (u *unexplained) exploreScope(a *app, scope *properties.Scope, every int) e
 	lists := make([][]properties.Removal, len(picked))
 	violated := make([]spec.Set, len(picked))
 	failed := make([]error, len(picked))
-	removers := sync.Pool{New: func() any { return properties.NewRemover(u.subject.design, u.states) }}
-	inParallel(len(picked), tick, func(i int) {
-		rm := removers.Get().(*properties.Remover)
-		defer removers.Put(rm)
-		violated[i], lists[i], failed[i] = rm.Removals(picked[i].Scenario)
+	checker.InParallel(len(picked), tick, func(rm **properties.Remover, i int) {
+		if *rm == nil {
+			*rm = properties.NewRemover(u.subject.design, u.states)
+		}
+		violated[i], lists[i], failed[i] = (*rm).Removals(picked[i].Scenario)
 	})
 	broken, large := 0, 0
 	for i, sc := range picked {

@@ -74,6 +74,8 @@ func (a *app) makeVersions(only, dir string) error {
 // unseenText is the list of what was looked for in vain.
 func unseenText(unseen map[string][]string) []byte {
 	var b strings.Builder
+	b.WriteString("# Rows of the catalogue, each with the versions that have its value and for which\n" +
+		"# `notifycheck corpus --versions` found nothing that shows it. See docs/versions.md.\n")
 	for _, dev := range design.Catalogue() {
 		if versions := unseen[dev.ID]; len(versions) > 0 {
 			fmt.Fprintf(&b, "%s %s\n", dev.ID, strings.Join(versions, " "))
@@ -109,13 +111,7 @@ func unsettledRows(only string) (rows []design.Deviation, kept []*counterexample
 		}
 	}
 	for _, dev := range design.Catalogue() {
-		has := 0
-		for _, v := range design.Versions() {
-			if v.Design[dev.Choice] == dev.Value {
-				has++
-			}
-		}
-		redo[dev.ID] = redo[dev.ID] || only == "" && settled[dev.ID]+len(unseen[dev.ID]) != has
+		redo[dev.ID] = redo[dev.ID] || only == "" && settled[dev.ID]+len(unseen[dev.ID]) != len(having(dev))
 	}
 	for more := true; more; {
 		more = false

@@ -2,6 +2,8 @@ package conform
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/notifycheck/notifycheck/model"
@@ -279,12 +281,7 @@ func (c *comparer) inject(ln *Line) bool {
 }
 
 func copyVerdict(v Verdict) Verdict {
-	counts := map[string]int{}
-	for k, n := range v.Compared {
-		counts[k] = n
-	}
-	v.Compared = counts
-	v.Fields = append([]Field(nil), v.Fields...)
+	v.Compared, v.Fields = maps.Clone(v.Compared), slices.Clone(v.Fields)
 	return v
 }
 

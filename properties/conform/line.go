@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -148,14 +149,8 @@ func bounded(name string, value any) error {
 	return nil
 }
 
-func names(fields map[string]use) []string {
-	var s []string
-	for name := range fields {
-		s = append(s, name)
-	}
-	sort.Strings(s)
-	return s
-}
+// names lists the fields by name.
+func names[V any](fields map[string]V) []string { return slices.Sorted(maps.Keys(fields)) }
 
 // str and num read a field that the kind of line has; the zero value stands for
 // one that is missing.
@@ -166,12 +161,7 @@ func (ln *Line) num(name string) int    { n, _ := ln.Fields[name].(int64); retur
 func (ln *Line) String() string {
 	var b strings.Builder
 	b.WriteString(ln.Ev)
-	var keys []string
-	for k := range ln.Fields {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range keys {
+	for _, k := range names(ln.Fields) {
 		fmt.Fprintf(&b, " %s=%v", k, ln.Fields[k])
 	}
 	return b.String()

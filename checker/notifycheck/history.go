@@ -65,12 +65,10 @@ func (a *app) history() *cobra.Command {
 		},
 	}
 	flags.add(cmd)
-	cmd.Flags().StringVar(&flags.deviation, "deviation", "", "a row of the catalogue instead of a design")
+	flags.addDeviation(cmd)
 	cmd.Flags().StringVar(&object, "object", "", "holder, page-table or rmap; all when not given")
 	cmd.Flags().IntVar(&checks, "checks", historyChecks, "runs to draw for each object")
 	cmd.Flags().StringVar(&out, "out", "", "directory for porcupine's pages of what is refuted")
-	cmd.MarkFlagsMutuallyExclusive("design", "deviation")
-	cmd.MarkFlagsMutuallyExclusive("with", "deviation")
 	return cmd
 }
 
