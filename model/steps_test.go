@@ -259,10 +259,14 @@ func TestStepTableIsComplete(t *testing.T) {
 		require.NotEmpty(t, info.Layer.String(), info.ID)
 		require.False(t, ids[info.ID], "%s twice", info.ID)
 		ids[info.ID] = true
+		require.Equal(t, st, model.MustStep(info.ID))
 		for b := model.Bits(1); b&model.AllBits != 0; b <<= 1 {
 			declared[info.ID+" "+b.String()] = info.Writes&b != 0
 		}
 	}
+	_, ok := model.StepByID("")
+	require.False(t, ok, "0 is no step")
+	require.PanicsWithValue(t, "model: no step mfRaze", func() { model.MustStep("mfRaze") })
 	for excuse := range neverWritten {
 		require.True(t, declared[excuse], "%s is not declared", excuse)
 	}
