@@ -202,12 +202,16 @@ func (m *Machine) dataBlocks(file uint8) (lo, hi uint8) {
 
 // allocate decides under the AGF lock: a read maps the block, a write to a
 // shared block stages a copy, a write to a hole or an unwritten extent gets
-// its block.
+// its block. What it allocates or converts it does in a transaction of its own
+// (xfs_iomap_write_direct, xfs_reflink_fill_cow_hole), which xfs_log_reserve
+// refuses after a shutdown.
 func (c *ctx) allocate() {
 	s, t := c.s, c.t
 	e := s.Data[t.File][t.Idx]
 	owner, b := rmap.Owner(t.File), rmap.Block(t.Block)
 	switch {
+	case (e.Hole() || e.Unwritten()) && c.shutDown(t.File):
+		t.Rc = mm.EIO
 	case e.Hole() && c.freeBlock(t.Block) && s.Ref.Free(b):
 		c.calledOn(ObsCalled|ObsCallDone, CallMap, t.Block, owner, t.Idx)
 		s.Rmap.Map(rmap.Record{Start: b, Len: 1, Owner: owner, OffFlags: t.Idx}, c.m.groupStarts)
@@ -225,12 +229,17 @@ func (c *ctx) allocate() {
 }
 
 // stageCow is xfs_reflink_allocate_cow: a block of the same group for the
-// copy, owned by XFS_RMAP_OWN_COW until the copy is done.
+// copy, owned by XFS_RMAP_OWN_COW until the copy is done. One that is staged
+// already needs no transaction (xfs_find_trim_cow_extent).
 func (c *ctx) stageCow() {
 	s, t := c.s, c.t
 	t.Local |= faultCow
 	if e := s.Cow[t.File][t.Idx]; !e.Hole() {
 		t.New = uint8(e.Block())
+		return
+	}
+	if c.shutDown(t.File) {
+		t.Rc = mm.EIO
 		return
 	}
 	lo, hi := c.m.dataBlocks(t.File)

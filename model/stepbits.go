@@ -123,7 +123,7 @@ var touches = [NumSteps]touch{
 	fdSleep:  {updates: BitWaiters},
 	fdIlock:  {reads: BitShutdown | BitReflink | BitData | BitRmap | BitRef, updates: BitIlock},
 	fdAgf:    {reads: BitShutdown, updates: BitAGF},
-	fdShared: {updates: mapUpdates | BitData | BitCow | BitAGF},
+	fdShared: {reads: BitShutdown, updates: mapUpdates | BitData | BitCow | BitAGF},
 	fdMapped: {updates: BitIlock},
 
 	fdDirect:   {reads: BitDev | BitBadblocks, adds: BitSrcu},

@@ -392,7 +392,7 @@ func (u *Use) never(st Step) (reads, writes Bits) {
 	case fdShared:
 		if u.sp.Kind == TaskReadFault {
 			writes |= BitRmap | BitRef | BitData
-			no(BitRmap|BitCow, false)
+			no(BitRmap|BitCow|BitShutdown, false)
 		}
 	case fdDirect, wtDirect:
 		no(BitBadblocks, m.is(design.Quarantine, design.QuarantineBadblocks))
