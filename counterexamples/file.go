@@ -85,7 +85,7 @@ func (f *File) line(i int) int {
 }
 
 // Parse reads a file strictly. The error is one line, with file and line, and
-// with the column where the section is YAML.
+// with the column where it is about less than a line.
 func Parse(name string, data []byte) (*File, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("%s:1: expected at most %d bytes, not %d", name, MaxSize, len(data))

@@ -148,17 +148,17 @@ func TestFileErrors(t *testing.T) {
 		{recorded, "f.txtar:14:10: expected violated for a file with a schedule, not exhausted"},
 
 		// schedule
-		{sub("CPU0 mfRaise 00000000", "CPU2 mfRaise 00000000"), "f.txtar:17: there is no CPU2: the scenario has 2 tasks"},
-		{sub("CPU0 mfRaise", "task0 mfRaise"), `f.txtar:17: expected a task, as CPU0, not "task0"`},
-		{sub("CPU0 mfRaise", "CPU00 mfRaise"), `f.txtar:17: expected a task, as CPU0, not "CPU00"`},
-		{sub("CPU0 mfRaise", "CPU0 mfRaze"), `f.txtar:17: there is no step "mfRaze"`},
-		{sub("trIolock/2", "trIolock/"), `f.txtar:18: expected a branch from 1 to 255 after trIolock/, not ""`},
-		{sub("trIolock/2", "trIolock/0"), `f.txtar:18: expected a branch from 1 to 255 after trIolock/, not "0"`},
-		{sub("0123abcd", "0123ABCD"), `f.txtar:18: expected a digest of 8 hexadecimal digits, not "0123ABCD"`},
-		{sub("CPU0 mfRaise 00000000", "CPU0 mfRaise"), `f.txtar:17: expected task, step and digest, as CPU0 mfLock 5f3a9c12, not "CPU0 mfRaise"`},
-		{sub("CPU0 mfRaise 00000000", ""), `f.txtar:17: expected task, step and digest, as CPU0 mfLock 5f3a9c12, not ""`},
+		{sub("CPU0 mfRaise 00000000", "CPU2 mfRaise 00000000"), "f.txtar:17:1: there is no CPU2: the scenario has 2 tasks"},
+		{sub("CPU0 mfRaise", "task0 mfRaise"), `f.txtar:17:1: expected a task, as CPU0, not "task0"`},
+		{sub("CPU0 mfRaise", "CPU00 mfRaise"), `f.txtar:17:1: expected a task, as CPU0, not "CPU00"`},
+		{sub("CPU0 mfRaise", "CPU0 mfRaze"), `f.txtar:17:6: there is no step "mfRaze"`},
+		{sub("trIolock/2", "trIolock/"), `f.txtar:18:15: expected a branch from 1 to 255 after trIolock/, not ""`},
+		{sub("trIolock/2", "trIolock/0"), `f.txtar:18:15: expected a branch from 1 to 255 after trIolock/, not "0"`},
+		{sub("0123abcd", "0123ABCD"), `f.txtar:18:17: expected a digest of 8 hexadecimal digits, not "0123ABCD"`},
+		{sub("CPU0 mfRaise 00000000", "CPU0 mfRaise"), `f.txtar:17:1: expected task, step and digest, as CPU0 mfLock 5f3a9c12, not "CPU0 mfRaise"`},
+		{sub("CPU0 mfRaise 00000000", ""), `f.txtar:17:1: expected task, step and digest, as CPU0 mfLock 5f3a9c12, not ""`},
 		{sub("0123abcd\n", "0123abcd\nloop\n"), `f.txtar:19: expected the steps that repeat after "loop"`},
-		{sub("CPU0 mfRaise 00000000\n", "loop\nloop\nCPU0 mfRaise 00000000\n"), `f.txtar:18: expected task, step and digest, as CPU0 mfLock 5f3a9c12, not "loop"`},
+		{sub("CPU0 mfRaise 00000000\n", "loop\nloop\nCPU0 mfRaise 00000000\n"), `f.txtar:18:1: expected task, step and digest, as CPU0 mfLock 5f3a9c12, not "loop"`},
 	} {
 		_, err := Parse("f.txtar", []byte(c.text))
 		assert.EqualError(t, err, c.want)

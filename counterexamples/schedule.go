@@ -73,34 +73,37 @@ func (l Line) String() string {
 	return fmt.Sprintf("%s %v%s %s", taskName(l.Action.Task), l.Step, branch, l.Digest)
 }
 
-// parseLine reads a line of the schedule of a scenario with so many tasks.
-func parseLine(s string, tasks int) (l Line, err error) {
+// parseLine reads a line of the schedule of a scenario with so many tasks; an
+// error comes with its column.
+func parseLine(s string, tasks int) (l Line, column int, err error) {
 	fields := strings.Split(s, " ")
 	if len(fields) != 3 {
-		return l, fmt.Errorf("expected task, step and digest, as %s mfLock 5f3a9c12, not %q", taskName(0), oneLine(s))
+		return l, 1, fmt.Errorf("expected task, step and digest, as %s mfLock 5f3a9c12, not %q", taskName(0), oneLine(s))
 	}
 	number, isTask := strings.CutPrefix(fields[0], taskPrefix)
 	task, ok := decimal(number)
 	switch {
 	case !isTask || !ok:
-		return l, fmt.Errorf("expected a task, as %s, not %q", taskName(0), oneLine(fields[0]))
+		return l, 1, fmt.Errorf("expected a task, as %s, not %q", taskName(0), oneLine(fields[0]))
 	case int(task) >= tasks:
-		return l, fmt.Errorf("there is no %s: the scenario has %d tasks", fields[0], tasks)
+		return l, 1, fmt.Errorf("there is no %s: the scenario has %d tasks", fields[0], tasks)
 	}
+	column = len(fields[0]) + 2 // a field before has no other characters than ASCII
 	id, branch, branched := strings.Cut(fields[1], "/")
 	if l.Step, ok = model.StepByID(id); !ok {
-		return l, fmt.Errorf("there is no step %q", oneLine(id))
+		return l, column, fmt.Errorf("there is no step %q", oneLine(id))
 	}
 	if branched {
 		if l.Action.Branch, ok = decimal(branch); !ok || l.Action.Branch == 0 {
-			return l, fmt.Errorf("expected a branch from 1 to 255 after %s/, not %q", id, oneLine(branch))
+			return l, column + len(id) + 1, fmt.Errorf("expected a branch from 1 to 255 after %s/, not %q", id, oneLine(branch))
 		}
 	}
+	column += len(fields[1]) + 1
 	if len(fields[2]) != digestLen || strings.Trim(fields[2], "0123456789abcdef") != "" {
-		return l, fmt.Errorf("expected a digest of %d hexadecimal digits, not %q", digestLen, oneLine(fields[2]))
+		return l, column, fmt.Errorf("expected a digest of %d hexadecimal digits, not %q", digestLen, oneLine(fields[2]))
 	}
 	l.Action.Task, l.Digest = task, fields[2]
-	return l, nil
+	return l, 0, nil
 }
 
 // decimal reads a number that has one way to be written.
@@ -120,9 +123,9 @@ func (f *File) parseSchedule(data []byte, above int) error {
 			loop = len(f.Schedule)
 			continue
 		}
-		l, err := parseLine(text, f.Scenario.TaskCount())
+		l, column, err := parseLine(text, f.Scenario.TaskCount())
 		if err != nil {
-			return fmt.Errorf("%s:%d: %w", f.Name, line, err)
+			return fmt.Errorf("%s:%d:%d: %w", f.Name, line, column, err)
 		}
 		f.Schedule = append(f.Schedule, l)
 		f.lines = append(f.lines, line)
