@@ -56,6 +56,26 @@ func TestMonitorOpen(t *testing.T) {
 			r.event(0, unmap(0, 0), unmap(1, 2))
 			r.returns(0, 0)
 		}, never},
+		"memory_failure fails for who consumed it": {func(r *run) {
+			r.raise(0, consumed(0, 0))
+			r.event(0, unmap(0, 0), unmap(1, 2))
+			r.returns(0, -5)
+		}, silence},
+		"it fails without a word": {func(r *run) {
+			r.raise(0, consumed(0, 0))
+			r.event(0, unmap(0, 0), unmap(1, 2))
+			r.returns(0, -95)
+		}, never},
+		"it fails, and says that it has told who consumed it": {func(r *run) {
+			r.raise(0, consumed(0, 0))
+			r.event(0, unmap(0, 0), unmap(1, 2))
+			r.returns(0, -128)
+		}, never},
+		"it fails, who is to be told did not consume it": {func(r *run) {
+			r.raise(0, on(0))
+			r.event(0, unmap(0, 0), unmap(1, 2))
+			r.returns(0, -5)
+		}, never},
 		"who did not consume it need not": {func(r *run) {
 			r.raise(0, on(0))
 			r.event(0, unmap(0, 0), unmap(1, 2), mark(0))

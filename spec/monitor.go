@@ -504,8 +504,13 @@ func (m *Monitor) shares(now *World) {
 	}
 }
 
-// eopnotsupp is -EOPNOTSUPP, on which kill_me_maybe returns as silently as on 0.
-const eopnotsupp = -95
+// On 0, -EOPNOTSUPP and -EHWPOISON kill_me_maybe does no more. On any other
+// error it sends SIGBUS to the process that consumed the poison (kill_me_now),
+// without an address.
+const (
+	eopnotsupp = -95
+	ehwpoison  = -128 // -133, which has no room in Fact.Rc
+)
 
 // returned ends an event, t1.
 func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
@@ -513,8 +518,12 @@ func (m *Monitor) returned(fx *Fixed, now *World, f *Fact) {
 	m.active &^= 1 << f.Task
 	tell := m.toldBy(fx, now, e)
 	untold := m.waitsForSignal(fx, now, e)
-	if e.of.Consumed { // the instruction meets the hwpoison entry: that is SIGBUS
-		untold &^= now.Marked & processes(1<<e.of.Current)
+	if e.of.Consumed {
+		current := processes(1 << e.of.Current)
+		untold &^= now.Marked & current // the instruction meets the hwpoison entry: that is SIGBUS
+		if f.Rc != 0 && f.Rc != eopnotsupp && f.Rc != ehwpoison {
+			untold &^= current // kill_me_now
+		}
 	}
 	m.untold |= untold
 	mapped := over(&now.PTE, e.of.Pages)

@@ -119,7 +119,7 @@ type Fact struct {
 	Begun    bool // a callback began to use mount FS
 	Ended    bool // and ended
 	FS       uint8
-	Rc       int8
+	Rc       int8    // errno, of which -128 is -EHWPOISON
 	Starved  bool    // there was no memory to note a process, which the log says
 	Waits    bool    // the task waits for a DAX entry
 	Excused  PageSet // owners that an injected error makes unknown
