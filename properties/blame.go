@@ -52,20 +52,40 @@ func (c *comparison) Enabled(b *beside, buf []model.Action) []model.Action {
 // Apply takes the action in both. Before another task goes on the last one
 // catches up, so that tasks meet where they do without the cure, whatever steps
 // the cure adds; so does a task before one outcome of several, so that it is
-// that of the same step.
+// that of the same step. One that the cure spares steps waits where the other
+// comes to.
 func (c *comparison) Apply(b *beside, a model.Action) {
-	if !b.Off {
-		if b.Last != a.Task {
-			c.other.catchUp(&b.Other, &b.Run.State, b.Last)
-		}
-		if a.Branch != 0 {
-			c.other.catchUp(&b.Other, &b.Run.State, a.Task)
-		}
-		b.Tasks |= 1 << a.Task
-		b.Last = a.Task
+	if b.Off {
+		c.sys.Apply(&b.Run, a)
+		return
+	}
+	if b.Last != a.Task {
+		c.other.catchUp(&b.Other, &b.Run.State, b.Last)
+	}
+	if a.Branch != 0 {
+		c.other.catchUp(&b.Other, &b.Run.State, a.Task)
+	}
+	b.Tasks |= 1 << a.Task
+	b.Last = a.Task
+	from := placeOf(&b.Run.State, a.Task)
+	c.sys.Apply(&b.Run, a)
+	to := placeOf(&b.Run.State, a.Task)
+	if there := placeOf(&b.Other.State, a.Task); there == from || there != to {
 		c.other.follow(&b.Other, a)
 	}
-	c.sys.Apply(&b.Run, a)
+}
+
+// A place is where a task is: at a step, for a page of a file.
+type place struct {
+	step      model.Step
+	runs      bool
+	file, idx uint8
+}
+
+func placeOf(s *model.State, task uint8) place {
+	step, runs := s.At(task)
+	t := &s.Tasks[task]
+	return place{step, runs, t.File, t.Idx}
 }
 
 // blames reports whether the property is violated and would not be with the
@@ -176,13 +196,14 @@ const followSteps = 4096
 const catchUpSteps = 32
 
 // catchUp lets a task go on to where it is in another state, if it comes there
-// soon: with the same locals, or else the first time that it is at that step.
+// soon: with the same locals, or else the first time that it is at that step for
+// the same page of a file. One that has been there already stays where it is.
 func (sys *System) catchUp(run *Run, like *model.State, task uint8) {
 	var buf [2 * model.MaxTasks]model.Action
-	want, going := like.At(task)
+	want := placeOf(like, task)
 	first, found := *run, false
 	for ahead, n := *run, 0; n < catchUpSteps; n++ {
-		if st, ok := ahead.State.At(task); st == want && ok == going {
+		if placeOf(&ahead.State, task) == want {
 			if ahead.State.Tasks[task] == like.Tasks[task] {
 				*run = ahead
 				return
@@ -278,13 +299,36 @@ func About(d design.Design, row design.Deviation, p spec.Property, sc model.Scen
 	return shows
 }
 
-// TakesOneOf reports whether one of the values is needed for the violation, too:
-// with the choice as in reviewed the schedule does not end in it.
-func (c *Cause) TakesOneOf(values []design.Assignment) bool {
+// Shows reports whether the cause is what the row of the catalogue is about.
+// Where the row takes values of its base together, one of them is needed too:
+// with that as in reviewed the schedule does not end in the violation. And where
+// other schedules of the scenario do so in spite of the cure, this one does in
+// the row's own design, when it is followed there, and not with the cure; unless
+// that does not start the scenario.
+func (c *Cause) Shows(row *design.Deviation) bool {
 	sys, err := NewSystem(c.Design, c.Scenario)
 	if err != nil {
 		return false
 	}
+	if row.Rare && len(row.Base) > 0 && !c.takesOneOf(sys, row.Base) {
+		return false
+	}
+	if c.Alone {
+		return true
+	}
+	own, err := NewSystem(row.Design(), c.Scenario)
+	if err != nil {
+		return false
+	}
+	if len(own.Init()) == 0 {
+		return true
+	}
+	cured, err := NewSystem(row.Design().With(row.Cure()), c.Scenario)
+	return err == nil && !Cures(sys, own, c.Schedule, c.Property) && Cures(sys, cured, c.Schedule, c.Property)
+}
+
+// takesOneOf reports whether one of the values is needed for the violation.
+func (c *Cause) takesOneOf(sys *System, values []design.Assignment) bool {
 	return slices.ContainsFunc(values, func(a design.Assignment) bool {
 		other, err := NewSystem(c.Design.With(design.Assignment{Choice: a.Choice}), c.Scenario)
 		return err == nil && c.Design[a.Choice] == a.Value && Cures(sys, other, c.Schedule, c.Property)

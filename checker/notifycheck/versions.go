@@ -307,7 +307,7 @@ func (r *rowSearch) inOwn(v design.Named) (c rowCause, ok bool) {
 		if !more || !properties.About(v.Design, r.row, p, sc, blameStates) {
 			continue
 		}
-		if cause, found := properties.Blame(v.Design, r.row.Cure(), p, sc, blameStates); found && cause.Alone && r.own(&cause) {
+		if cause, found := properties.Blame(v.Design, r.row.Cure(), p, sc, blameStates); found && cause.Alone && cause.Shows(&r.row) {
 			return rowCause{v, nil, cause}, true
 		}
 	}
@@ -340,7 +340,7 @@ func (r *rowSearch) masked(v design.Named) (best rowCause, ok bool) {
 				return best, true
 			}
 			by, c, found := properties.Masks(v.Design, r.row, p, sc, blameStates)
-			if found && r.own(&c) && (!ok || len(by) < len(best.with)) {
+			if found && c.Shows(&r.row) && (!ok || len(by) < len(best.with)) {
 				best, ok = rowCause{v, by, c}, true
 			}
 		}
@@ -361,7 +361,7 @@ func (r *rowSearch) ofProperty(v design.Named, p spec.Property) (best rowCause, 
 			return false
 		}
 		c, found := properties.Blame(v.Design, r.row.Cure(), p, sc, states)
-		found = found && r.own(&c)
+		found = found && c.Shows(&r.row)
 		if found && (c.Alone || !ok) {
 			best, ok = rowCause{v, nil, c}, true
 		}
@@ -394,13 +394,7 @@ func (r *rowSearch) ofProperty(v design.Named, p spec.Property) (best rowCause, 
 	}
 	sm := properties.Sampler{Weak: r.row.Weak}
 	c, ok := sm.BlameDrawn(v.Design, r.row.Cure(), p, 0, blameRuns, blameStates)
-	return rowCause{v, nil, c}, ok && r.own(&c) && properties.About(v.Design, r.row, p, c.Scenario, blameStates)
-}
-
-// own is false for what the value of the row does without its base, where the
-// row is about values that do it together.
-func (r *rowSearch) own(c *properties.Cause) bool {
-	return !r.row.Rare || len(r.row.Base) == 0 || c.TakesOneOf(r.row.Base)
+	return rowCause{v, nil, c}, ok && c.Shows(&r.row) && properties.About(v.Design, r.row, p, c.Scenario, blameStates)
 }
 
 // others lists the scenarios that ask runs, and those of the corpus in which
@@ -574,8 +568,8 @@ func versionsDoc(t *counterexamples.VersionTable) string {
 		"row's base, keeps off: also when the schedule is followed as far as that goes, and the tasks then run on. *-* : the version has another value "+
 		"of the choice. *masked*: the version has the value, and no violation that hangs on it was found, since other values keep it from showing or come "+
 		"to the same without it; the linked file shows one once the choices named below the table are changed. *unseen*: nothing was found either when every choice but the route of an event is as in "+
-		"the row's design; with another route it would be another design. *(+)*: other choices of the version violate the property in the scenario too, in other schedules; without the sign none "+
-		"does. *?*: nothing was looked for yet.\n\n"+
+		"the row's design; with another route it would be another design. *(+)*: other choices of the version violate the property in the scenario too, in other schedules, and the one of the link does "+
+		"so in the row's own design; without the sign none does. *?*: nothing was looked for yet.\n\n"+
 		"*First good* is the first version after the last bad one. v6.1 is 6.1.192, which has fixes of later versions. The columns "+
 		"are described in [designs.md](designs.md). `notifycheck corpus --versions` makes the files again.", columns))
 	b.WriteString("\n")
