@@ -271,7 +271,7 @@ var deviationTexts = map[string]string{
 		"page is recovered, and nobody has looked for its owners.",
 	"N14": "dax_holder_notify_failure calls the one holder of the dax_device with an offset in that device. A page of another partition is none of its own: it " +
 		"answers -ENXIO, and nobody looks at page->mapping. Where the filesystem lies on a mapped device the offset is not its own, and " +
-		"a block of a snapshot has several. Either way who maps the failed page is not told. The mail has ->corrupted_range of block devices for that.",
+		"a block of a snapshot has several; a mirror, which DAX is not used on, has no holder, and loses data with its second copy. Either way who maps the page is not told. The mail has ->corrupted_range of block devices for that.",
 	"N15": "A page has two owners. The inode of one is being evicted, so that xfs_iget returns -EAGAIN or -ENOENT and the walk wants a shutdown. The other file is " +
 		"mapped by a process that did not ask for early kill: nobody is collected, and the page stays mapped. Then the filesystem " +
 		"shuts down over that mapping.",
@@ -315,6 +315,12 @@ var deviationTexts = map[string]string{
 		"that has shut down, and unmaps nobody either.",
 	"N33": "A write(2) to a shared block takes the page out of the file before it has copied, and holds no lock that keeps faults off. A read fault locks the DAX entry and " +
 		"wants the AGF, to know whether the block is shared. The event holds the AGF and wants the entry.",
+	"N34": "The process that read the poison has mapped the page, and there is no memory for its entry of to_kill: kill_procs does not signal it. The page is unmapped, and the page " +
+		"table keeps nothing. memory_failure returns 0, the process runs the instruction again, and nothing tells it what it has read.",
+	"N35": "The event has unmapped the page from the process that read the poison, and had no memory for its entry of to_kill. A hwpoison entry would tell it when it runs the " +
+		"instruction again. It does not come to that: it is the task of the event, which waits for a DAX entry that a write fault has locked, while the fault waits for the AGF.",
+	"N36": "A write fault on a shared block has looked at the pmem device, and is not in dax_srcu any more. The removal does not wait for it, and the filesystem is shut down. " +
+		"The DAX entry has the copy. xfs_reflink_end_cow returns -EIO, and the extent stays where it was. The entry names a block that the file does not have.",
 	"N20": "A write fault has put the copy into the DAX entry when an event shuts the filesystem down, because it met an inode that was going. " +
 		"xfs_dax_write_iomap_end returns -EIO, and the extent stays where it was. The entry names a block that the file does not have, " +
 		"and nobody finds it when that block fails.",

@@ -298,7 +298,7 @@ func geometryDeltas() []delta {
 			beds: one(func(sc *model.Scenario) { sc.Geometry.DevicePages += 2 }),
 		},
 		{
-			Family: Family{Name: "no-rmapbt", Rows: []string{"C12", "C13", "H07"}, Refused: true, Doc: "a filesystem without a reverse map, which reviewed refuses to mount"},
+			Family: Family{Name: "no-rmapbt", Rows: []string{"C12", "C13", "H07", "N36"}, Refused: true, Doc: "a filesystem without a reverse map, which reviewed refuses to mount"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Geometry.NoRmapbt = true }),
 		},
@@ -392,7 +392,7 @@ func deviceDeltas() []delta {
 			}),
 		},
 		{
-			Family: Family{Name: "raid1", Rows: []string{"D05", "D06"}, Doc: "on a raid1 with two legs, without DAX: one leg fails, or both"},
+			Family: Family{Name: "raid1", Rows: []string{"D05", "D06", "N14"}, Doc: "on a raid1 with two legs, without DAX: one leg fails, or both"},
 			tiny:   true,
 			shape:  single,
 			beds: one(func(sc *model.Scenario) {
@@ -478,7 +478,7 @@ func processDeltas() []delta {
 			beds: each(privateBed(0), privateBed(1)),
 		},
 		{
-			Family: Family{Name: "failures", Rows: []string{"N02", "C22", "K02", "L05", "N32"}, Doc: "one injected failure: an AGF cannot be read, or the copy of a CoW fails"},
+			Family: Family{Name: "failures", Rows: []string{"N02", "C22", "K02", "L05", "N19", "N32", "N34", "N35"}, Doc: "one injected failure: an AGF cannot be read, or the copy of a CoW fails"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Budget = 1 }),
 		},

@@ -568,7 +568,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"G19", "spurious-shutdown", "base/umount/3"},
 	{"G20", "spurious-shutdown", "base/umount/3"},
 	{"X20", "over-unmap", "moved-block/write-fault+write-fault+punch/10"},
-	{"H07", "victim-never-told", "no-rmapbt/write-fault/12"},
+	{"H07", "victim-never-told", "no-rmapbt/alone/2"},
 	{"H07", "regression", "no-rmapbt/write-fault/12"},
 	{"H07", "stale-share", "no-rmapbt/alone/1"},
 	{"D06", "lost-notification", "raid1/leg-failure/7"},
@@ -662,6 +662,11 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"N29", "event-never-returns", "short/umount/8"},
 	{"N30", "shutdown-never-comes", "remount/mount+umount+second-event/2"},
 	{"N30", "dropped-while-mounting", "remount/mount+umount+second-event/2"},
+	{"N14", "silent-corruption", "raid1/second-event/19"},
+	{"N19", "victim-never-told", "failures/second-event/35"},
+	{"N34", "victim-never-told", "failures/second-event/35"},
+	{"N35", "victim-never-told", "failures/write-fault/19"},
+	{"N36", "stale-share", "no-rmapbt/write-fault/16"},
 }
 
 // Every deviation violates its properties in small, in the family that names

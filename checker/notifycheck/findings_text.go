@@ -324,6 +324,11 @@ var findingTexts = map[string]findingText{
 		sees: "Memory fails in a block that two files share, of which one was just closed. The filesystem shuts down, and a process that maps the other file keeps the page, also when the device is then unbound.",
 		none: narrowWindow,
 	},
+	"N36": {
+		sees: "A process writes to a reflinked page of an XFS without a reverse map while the pmem device is unbound. The page cache of the file keeps an entry for a page that the file does not have, of " +
+			"memory that is gone.",
+		none: narrowWindow,
+	},
 	"N33": {
 		sees: "A process writes to a shared block with write(2) while another one reads it through a mapping, and memory_failure runs on the block: all three hang, and every " +
 			"later memory_failure of the machine behind them.",

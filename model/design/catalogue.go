@@ -831,8 +831,8 @@ var ownRows = []Deviation{
 	{
 		ID: "N14", Status: 'O', Title: "the one holder of a dax_device is asked for every page of it, also for those of another partition or of a mapped device",
 		Source: "dax_holder_notify_failure(dax_dev, offset, len, mf_flags); the mail's ->corrupted_range of dm", Choice: Route, Value: RouteHolder,
-		Breaks: []string{lost, removal, untold, reachable, regress},
-		Note:   "On dm it shows once the filesystem has a holder there, slot-scope=per-bdev: to cure D01 is not enough. A removal is lost in the same way.",
+		Breaks: []string{lost, removal, untold, reachable, regress, silent},
+		Note:   "On dm it shows once the filesystem has a holder there, slot-scope=per-bdev: to cure D01 is not enough. A removal is lost in the same way. On a RAID1 the data is lost when the second copy fails, and who maps it is not told.",
 		Rare:   true,
 	},
 	{
@@ -871,8 +871,8 @@ var ownRows = []Deviation{
 		ID: "N19", Status: 'O', Title: "no memory for an entry of to_kill, and no other: the page is not unmapped either",
 		Source: "__add_to_kill: kmalloc(GFP_ATOMIC); unmap_and_kill: if (size)", Base: []Assignment{{UnmapWhenEmpty, UnmapWhenCollected}},
 		Choice: VictimAlloc, Value: VictimAllocAtomic,
-		Breaks: []string{reachable},
-		Note:   "Found by this project: with K01 alone the one victim is on the list, and is unmapped.",
+		Breaks: []string{reachable, untold},
+		Note:   "Found by this project: with K01 alone the one victim is on the list, and is unmapped. With K02 alone who reads the poison meets a hwpoison entry next time, which is SIGBUS.",
 		Rare:   true,
 	},
 	{
@@ -954,9 +954,9 @@ var ownRows = []Deviation{
 	},
 	{
 		ID: "N30", Status: 'O', Title: "an event that finds the holder gone oopses with mf_mutex held: what fails is not dealt with in the filesystem that is mounted next",
-		Source: "xfs_dax_notify_failure: dax_holder(); fs_put_dax", Base: []Assignment{{PutWait, PutWaitsNot}, {OnUnborn, UnbornEIO}, {Mark, MarkPerEntry}}, Choice: HolderRead, Value: HolderReadTwice,
+		Source: "xfs_dax_notify_failure: dax_holder(); fs_put_dax", Base: []Assignment{{PutWait, PutWaitsNot}, {OnUnborn, UnbornEIO}, {Mark, MarkPerEntry}, {RemoveOrder, RemoveNotifyThenDead}}, Choice: HolderRead, Value: HolderReadTwice,
 		Breaks: []string{neverDown, dropped},
-		Note:   "L01, after which an unmount that waits for dax_srcu never ends, so that nobody mounts the device again. A mount that asks which pages are poisoned, and a mark that does not hang on the walk, would deal with the page of the event itself.",
+		Note:   "L01, after which an unmount that waits for dax_srcu never ends, so that nobody mounts the device again. A mount that asks which pages are poisoned, and a mark that does not hang on the walk, would deal with the page of the event itself, unless the device is being removed and refuses it.",
 		Rare:   true,
 	},
 	{
@@ -982,6 +982,31 @@ var ownRows = []Deviation{
 		Choice: KillContext, Value: KillUnderGroupLock,
 		Breaks: []string{deadlock, noReturn},
 		Note:   "X04, of a page that was mapped and would not have faulted.",
+		Rare:   true,
+	},
+	{
+		ID: "N34", Status: 'O', Title: "no memory for an entry of to_kill, and no hwpoison entry: who reads the poison is not told either",
+		Source: "__add_to_kill: kmalloc(GFP_ATOMIC); zap_page_range_single, in 7.3.4 zap_vma_range", Base: []Assignment{{UnmapLeaves, UnmapLeavesNothing}},
+		Choice: VictimAlloc, Value: VictimAllocAtomic,
+		Breaks: []string{untold},
+		Note:   "K02, for the process that consumed the poison: with a hwpoison entry its next access is SIGBUS, as obs-S2 lacks it.",
+		Rare:   true,
+	},
+	{
+		ID: "N35", Status: 'O', Title: "no memory for the entry of who reads the poison, and the event never returns to it",
+		Source: "__add_to_kill: kmalloc(GFP_ATOMIC); xfs_dax_failure_fn", Base: []Assignment{{VictimAlloc, VictimAllocAtomic}},
+		Choice: KillContext, Value: KillUnderGroupLock,
+		Breaks: []string{untold},
+		Note:   "X04, of a process that the event has dealt with. It would meet its hwpoison entry, and hangs in memory_failure.",
+		Rare:   true,
+	},
+	{
+		ID: "N36", Status: 'O', Title: "a removal shuts a filesystem without a reverse map down in a copy on write, and does not wait for the fault: the DAX entry stays",
+		Source: "dax_iomap_direct_access; xfs_dax_write_iomap_end after xfs_force_shutdown; bdev_mark_dead",
+		Base:   []Assignment{{NoRmapbt, NoRmapbtEOPNOTSUPP}, {CowCopy, CowCopyAfterInsert}},
+		Choice: FaultSrcu, Value: FaultSrcuDirectAccess,
+		Breaks: []string{stale},
+		Note:   "N20, where an inode that is going is the reason. With a reverse map the removal waits for the lock of the entry.",
 		Rare:   true,
 	},
 }
