@@ -190,15 +190,7 @@ func (m *Machine) addUpper(u upper) {
 }
 
 // DevOf is the device that a page belongs to.
-func (m *Machine) DevOf(p device.Page) uint8 {
-	switch {
-	case p < Dev1Page:
-		return 0
-	case m.Scenario.Geometry.Stack == StackRaid1 || p < Dev2Page:
-		return 1
-	}
-	return 2
-}
+func (m *Machine) DevOf(p device.Page) uint8 { return m.Scenario.Geometry.DevOf(p) }
 
 // devStart is the first page of a device.
 func devStart(dev uint8) device.Page {

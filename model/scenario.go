@@ -91,6 +91,33 @@ type Geometry struct {
 	Metadata    [MaxMetadata]Metadata
 }
 
+// HasPage reports whether the page is one of a device that there is, or of main
+// memory.
+func (g *Geometry) HasPage(p device.Page) bool {
+	switch {
+	case p < Dev1Page:
+		return p < device.Page(g.DevicePages)
+	case p >= device.DevPages:
+		return p < device.Pages
+	case g.Stack == StackRaid1:
+		return p < Dev1Page+device.Page(g.Blocks)
+	case p < Dev2Page:
+		return g.Log == SectionExternal
+	}
+	return g.RT == SectionExternal || g.DeviceDAX
+}
+
+// DevOf is the device that a page belongs to.
+func (g *Geometry) DevOf(p device.Page) uint8 {
+	switch {
+	case p < Dev1Page:
+		return 0
+	case g.Stack == StackRaid1 || p < Dev2Page:
+		return 1
+	}
+	return 2
+}
+
 // Metadata is a block that holds metadata of the filesystem, besides the
 // header of each group.
 type Metadata struct {

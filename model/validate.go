@@ -480,46 +480,25 @@ func (sc *Scenario) validateDeviceTask(tk *TaskSpec, at place) error {
 
 func (sc *Scenario) validateEvent(tk *TaskSpec, at place) error {
 	n := max(tk.Pages, 1)
+	g, first, last := &sc.Geometry, device.Page(tk.Page), device.Page(tk.Page+n-1)
 	switch {
 	case tk.Source > SourceWritten:
 		return at.bad(".source", "no such source")
 	case n > 3 || n > 1 && tk.Source != SourceScrub:
 		return at.bad(".pages", "1, or up to 3 when no process is involved")
-	case !sc.hasPage(tk.Page) || !sc.hasPage(tk.Page+n-1),
-		n > 1 && (tk.Page+n > device.DevPages || !sameDevice(tk.Page, tk.Page+n-1, sc.Geometry.Stack)):
+	case !g.HasPage(first) || !g.HasPage(last),
+		n > 1 && (last >= device.DevPages || g.DevOf(first) != g.DevOf(last)):
 		return at.bad(".page", "no such page of a device")
 	case tk.Part && (n > 1 || tk.Page >= device.DevPages):
 		return at.bad(".part", "of one page of a device")
 	case tk.Queued && tk.Source != SourceScrub:
 		return at.bad(".queued", "of a scrubber: the others have a process to run in")
-	case tk.Page < sc.Geometry.FirstRange && tk.Page+n > sc.Geometry.FirstRange:
+	case tk.Page < g.FirstRange && tk.Page+n > g.FirstRange:
 		return at.bad(".pages", "two ranges of a dax device are apart")
 	case tk.Source != SourceScrub && tk.Proc >= mm.Procs && (tk.Source != SourceWritten || tk.Proc != NoProc):
 		return at.bad(".proc", "no such process")
 	}
 	return nil
-}
-
-func sameDevice(p, q uint8, st Stack) bool {
-	m := Machine{}
-	m.Scenario.Geometry.Stack = st
-	return m.DevOf(device.Page(p)) == m.DevOf(device.Page(q))
-}
-
-// hasPage reports whether the page exists in the geometry.
-func (sc *Scenario) hasPage(p uint8) bool {
-	g := &sc.Geometry
-	switch {
-	case p < Dev1Page:
-		return p < g.DevicePages
-	case g.Stack == StackRaid1:
-		return p < Dev1Page+g.Blocks || p >= device.DevPages && p < device.Pages
-	case p < Dev2Page:
-		return g.Log == SectionExternal
-	case p < device.DevPages:
-		return g.RT == SectionExternal || g.DeviceDAX
-	}
-	return p < device.Pages
 }
 
 // Startable says why the design cannot start the scenario: it refuses the

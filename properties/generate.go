@@ -482,17 +482,11 @@ func (d *draft) edges() uint16 {
 }
 
 // pages are the pages that exist.
-func (d *draft) pages() uint16 {
-	g := &d.sc.Geometry
-	set := uint16(1<<g.DevicePages-1) | uint16(1<<device.DRAMPages-1)<<device.DevPages
-	switch {
-	case g.Stack == model.StackRaid1:
-		set |= uint16(1<<g.Blocks-1) << model.Dev1Page
-	case g.Log == model.SectionExternal:
-		set |= 3 << model.Dev1Page
-	}
-	if g.RT == model.SectionExternal || g.DeviceDAX {
-		set |= 3 << model.Dev2Page
+func (d *draft) pages() (set uint16) {
+	for p := range device.Page(device.Pages) {
+		if d.sc.Geometry.HasPage(p) {
+			set |= p.Bit()
+		}
 	}
 	return set
 }
@@ -1012,17 +1006,6 @@ func (d *draft) blockPages(ok func(b uint8) bool) (set uint16) {
 	return set
 }
 
-// devOf is the device that a page belongs to.
-func (d *draft) devOf(p uint8) uint8 {
-	switch {
-	case p < model.Dev1Page:
-		return 0
-	case d.sc.Geometry.Stack == model.StackRaid1 || p < model.Dev2Page:
-		return 1
-	}
-	return 2
-}
-
 // addEvent adds a memory_failure of the page: by a process that maps it, or
 // by nobody, and then perhaps of pages next to it too.
 func (d *draft) addEvent(page uint8) {
@@ -1052,6 +1035,7 @@ func (d *draft) addEvent(page uint8) {
 // drawPages draws a range of two pages, or three, that the page is in, if
 // there is such a range on its device.
 func (d *draft) drawPages(page uint8) (first, n uint8) {
+	g := &d.sc.Geometry
 	n = 2
 	if d.oneIn(3) {
 		n = 3
@@ -1061,10 +1045,10 @@ func (d *draft) drawPages(page uint8) (first, n uint8) {
 		first = page - before
 		last := first + n - 1
 		all := uint16(1<<n - 1)
-		if cut := d.sc.Geometry.FirstRange; first < cut && last >= cut {
+		if cut := g.FirstRange; first < cut && last >= cut {
 			continue
 		}
-		if d.pages()>>first&all == all && last < device.DevPages && d.devOf(first) == d.devOf(last) {
+		if d.pages()>>first&all == all && last < device.DevPages && g.DevOf(device.Page(first)) == g.DevOf(device.Page(last)) {
 			return first, n
 		}
 	}
