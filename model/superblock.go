@@ -424,7 +424,7 @@ func (c *ctx) decide(mp *superblock.Mount) {
 			t.Rc = t.Err
 		}
 		t.Err = mm.OK
-		if !c.is(design.OnMetadata, design.MetadataIgnored) {
+		if c.is(design.OnMetadata, design.MetadataShutdownAfterScan) || c.is(design.OnMetadata, design.MetadataAbort) && t.Want&WantShutdown != 0 {
 			c.next(xfShutdown)
 			return
 		}
@@ -447,12 +447,11 @@ func (c *ctx) failureFn() {
 			return
 		}
 		if f.Directory && c.is(design.DirectoryFork, design.DirectoryEBUSY) { // C10
-			t.Err, t.Want = mm.EBUSY, t.Want|wantStop
-			c.ret(mm.EBUSY)
+			c.endQuery(mm.EBUSY)
 			return
 		}
 		if f.FS != t.FS { // not in the cache of this mount
-			c.ret(mm.OK)
+			c.absent()
 			return
 		}
 		switch s.Incore[t.File] {
@@ -461,13 +460,10 @@ func (c *ctx) failureFn() {
 				c.refer(&s.Igrabs[t.File])
 			}
 			c.next(ffDispatch)
-		case superblock.IncoreNone: // -ENODATA
-			c.ret(mm.OK)
+		case superblock.IncoreNone:
+			c.absent()
 		default: // -EAGAIN, -ENOENT
-			if c.is(design.IgetError, design.IgetErrorShutdown) { // C05
-				t.Want |= WantShutdown
-			}
-			c.ret(mm.OK)
+			c.unusable()
 		}
 	case ffDispatch: // IS_DAX(mapping->host)
 		switch {
@@ -490,6 +486,33 @@ func (c *ctx) failureFn() {
 		s.Igrabs[t.File] &^= c.bit
 		c.ret(t.Rc)
 	}
+}
+
+// absent is xfs_iget of an inode that is not in the cache.
+func (c *ctx) absent() {
+	if c.is(design.IgetError, design.IgetErrorAbsentToo) {
+		c.endQuery(mm.ENODATA)
+		return
+	}
+	c.ret(mm.OK)
+}
+
+// unusable is xfs_iget of an inode that is on its way into the cache or out.
+func (c *ctx) unusable() {
+	if c.is(design.IgetError, design.IgetErrorReturned) || c.is(design.IgetError, design.IgetErrorAbsentToo) {
+		c.endQuery(mm.EAGAIN)
+		return
+	}
+	if c.is(design.IgetError, design.IgetErrorShutdown) { // C05
+		c.t.Want |= WantShutdown
+	}
+	c.ret(mm.OK)
+}
+
+// endQuery returns an error of the callback that no record comes after.
+func (c *ctx) endQuery(rc mm.Errno) {
+	c.t.Err, c.t.Want = rc, c.t.Want|wantStop
+	c.ret(rc)
 }
 
 // reportLost tells userspace that the pages of the record are lost.

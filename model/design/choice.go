@@ -438,6 +438,8 @@ const (
 const (
 	IgetErrorSkip Value = iota
 	IgetErrorShutdown
+	IgetErrorReturned
+	IgetErrorAbsentToo
 )
 
 // Values of Igrab.

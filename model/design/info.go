@@ -183,7 +183,7 @@ var choices = [NumChoices]ChoiceInfo{
 	}},
 	OnMetadata: {"on-metadata", "what does a record of metadata lead to?", "xfs_dax_failure_fn; Darrick Wong 2022-08-18", []ValueInfo{
 		{"shutdown-after-scan", "a shutdown, when all owners have been told"},
-		{"abort", "a shutdown at once: the rest of the records is dropped (C02)"},
+		{"abort", "a shutdown at once: the rest of the records is dropped (C02); an error is only returned"},
 		{"ignore", "nothing yet, nor does an error (RFC)"},
 	}},
 	MetadataTest: {"metadata-test", "which records are metadata?", "xfs_dax_failure_fn", []ValueInfo{
@@ -210,6 +210,8 @@ var choices = [NumChoices]ChoiceInfo{
 	IgetError: {"iget-error", "what if the inode is neither in use nor absent (-EAGAIN, -ENOENT)?", "xfs_iget(XFS_IGET_INCORE) in xfs_dax_failure_fn", []ValueInfo{
 		{"skip", "nobody maps it: go on"},
 		{"shutdown", "the filesystem shuts down (C05)"},
+		{"returned", "the query ends, and the error is returned (v6.0)"},
+		{"absent-too", "the same, and for an inode that is absent, -ENODATA (RFC)"},
 	}},
 	Igrab: {"igrab", "is a reference to the inode held while its mapping is used?", "igrab in xfs_iget_cache_hit", []ValueInfo{
 		{"yes", "until xfs_irele"},

@@ -139,6 +139,7 @@ var rfcV2 = Design{
 	DirectoryFork:   DirectoryIgnored,      // xfs_storage_lost_helper does not ask; dax_lock: -EBUSY
 	KillContext:     KillUnderGroupLock,    // xfs_storage_lost_helper: recover_fn, AGF held
 	AfterShutdown:   AfterShutdownEIO,      // xfs_trans_read_buf_map, v5.10 xfs_trans_buf.c:303
+	IgetError:       IgetErrorAbsentToo,    // xfs_storage_lost_helper: if (rc || !ip) return rc
 	RecordOffset:    RecordOffsetOmitted,   // xfs_storage_lost_helper: rec->rm_offset
 	HealthEvent:     HealthEventNone,       // nothing is reported
 	PfnRecheck:      PfnNotRechecked,       // v1 3/4: dax_lock(mapping, index), no pfn
@@ -166,10 +167,8 @@ var rfcV2 = Design{
 	Names:           NamesRFC,
 }
 
-// v60 ends the query on an iget error and returns it without a shutdown;
-// IgetErrorSkip is nearest, since IgetErrorShutdown would give it the
-// shutdowns of C05, which came with v6.1. An event on the realtime device is
-// -EOPNOTSUPP until 6.12; RoleByRange is nearest.
+// v60 shuts down for metadata alone: an error is returned. An event on the
+// realtime device is -EOPNOTSUPP until 6.12; RoleByRange is nearest.
 var v60 = merged.With(
 	Assignment{MadviseFlags, MadviseSimulatedOnly},   // madvise_inject_error, 6.1 madvise.c:1140
 	Assignment{PutOrder, PutDataFirst},               // fs_put_dax: cmpxchg(holder_data), then holder_ops (6.1 super.c:117)
@@ -179,6 +178,7 @@ var v60 = merged.With(
 	Assignment{WindowEnd, WindowExclusiveEnd},        // XFS_DADDR_TO_FSB(mp, daddr + bblen)
 	Assignment{MissingGroup, MissingGroupOops},       // xfs_perag_get NULL, xfs_alloc_read_agf(pag)
 	Assignment{OnMetadata, MetadataAbort},            // xfs_dax_failure_fn: shutdown, -EFSCORRUPTED
+	Assignment{IgetError, IgetErrorReturned},         // xfs_dax_failure_fn: -ENODATA goes on, if (error) return error
 	Assignment{ToKill, ToKillStale},                  // kill_procs of c36e20249571; 6.1 :452 has list_del
 	Assignment{FallbackPgoff, FallbackPgoffZero},     // mf_generic_kill_procs: fsdax_pgoff 0; Dan Williams 2022-08-26
 	Assignment{SharedFallback, SharedMappingFlag},    // PAGE_MAPPING_DAX_COW, 6.1 page-flags.h:650

@@ -125,7 +125,7 @@ func TestDramUse(t *testing.T) {
 // same.
 func TestErrnoNames(t *testing.T) {
 	names := map[string]bool{}
-	for _, e := range []mm.Errno{mm.OK, mm.EIO, mm.ENXIO, mm.EBUSY, mm.EFAULT, mm.ENODEV, mm.ENOSPC, mm.EOPNOTSUPP, mm.EFSCORRUPTED, mm.EHWPOISON} {
+	for _, e := range []mm.Errno{mm.OK, mm.EIO, mm.ENXIO, mm.EAGAIN, mm.EBUSY, mm.EFAULT, mm.ENODEV, mm.ENOSPC, mm.ENODATA, mm.EOPNOTSUPP, mm.EFSCORRUPTED, mm.EHWPOISON} {
 		require.NotEqual(t, "error", e.String())
 		require.False(t, names[e.String()], e.String())
 		names[e.String()] = true

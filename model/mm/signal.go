@@ -25,10 +25,12 @@ const (
 	OK           Errno = 0
 	EIO          Errno = -5
 	ENXIO        Errno = -6
+	EAGAIN       Errno = -11
 	EBUSY        Errno = -16
 	EFAULT       Errno = -14
 	ENODEV       Errno = -19
 	ENOSPC       Errno = -28 // of memory_failure_queue, which returns nothing: no room
+	ENODATA      Errno = -61
 	EOPNOTSUPP   Errno = -95
 	EFSCORRUPTED Errno = -117
 	EHWPOISON    Errno = -128 // -133, which has no room in a byte
@@ -43,6 +45,8 @@ func (e Errno) String() string {
 		return "-EIO"
 	case ENXIO:
 		return "-ENXIO"
+	case EAGAIN:
+		return "-EAGAIN"
 	case EBUSY:
 		return "-EBUSY"
 	case ENODEV:
@@ -51,6 +55,8 @@ func (e Errno) String() string {
 		return "-EFAULT"
 	case ENOSPC:
 		return "-ENOSPC"
+	case ENODATA:
+		return "-ENODATA"
 	case EOPNOTSUPP:
 		return "-EOPNOTSUPP"
 	case EFSCORRUPTED:
