@@ -514,8 +514,7 @@ func (m *Machine) Startable() (reason string, ok bool) {
 		}
 		dax, reflink := !g.NoDAX, !g.NoReflink
 		switch {
-		case dax && reflink && (m.is(design.ReflinkMount, design.ReflinkMountNotDAX) || m.is(design.Route, design.RoutePageMapping) ||
-			m.Design[design.Patches] > design.PatchesP8): // with the route of one owner no fault copies on write
+		case dax && reflink && (m.is(design.Route, design.RoutePageMapping) || m.Design[design.Patches] > design.PatchesP8):
 			return "DAX and reflink cannot be used together", false
 		case dax && reflink && g.Stack == StackPartition && (m.is(design.ReflinkMount, design.ReflinkMountNotPartition) ||
 			m.is(design.ReflinkMount, design.ReflinkMountInAlwaysMode) && !g.DaxInode): // D11

@@ -348,7 +348,6 @@ const (
 const (
 	ReflinkMountAllowed Value = iota
 	ReflinkMountNotPartition
-	ReflinkMountNotDAX
 	ReflinkMountInAlwaysMode
 )
 

@@ -7,7 +7,7 @@ var choices = [NumChoices]ChoiceInfo{
 		{"corrupted-range", "->corrupted_range of every block device on the range, of the superblock, of the mapping"},
 		{"holder", "dax_holder_notify_failure: the one holder of the dax_device (v6.0 on)"},
 		{"gendisk", "->block_lost of the disk, get_super, ->storage_lost of the superblock (RFC v2)"},
-		{"page-mapping", "page->mapping and page->index, one owner (before v6.0)"},
+		{"page-mapping", "page->mapping and page->index, one owner: DAX and reflink cannot be used together (before v6.0)"},
 	}},
 	Patches: {"patches", "how much of the series in the mail is applied?", "mail of 2020-12-07, P1 to P9; it has two patches called P5", []ValueInfo{
 		{"all", "P9: the filesystem's ->corrupted_range of address spaces"},
@@ -146,9 +146,8 @@ var choices = [NumChoices]ChoiceInfo{
 		{"not-rebased", "the window of the first group is used in each (R04)"},
 	}},
 	ReflinkMount: {"reflink-mount", "which mounts with DAX and reflink are refused?", "xfs_setup_dax_always, xfs_fc_fill_super", []ValueInfo{
-		{"allowed", "none"},
+		{"allowed", "none, but with route=page-mapping all"},
 		{"not-partition", "those on a partition: DAX and reflink cannot work with multi-partitions"},
-		{"not-dax", "all: DAX and reflink cannot be used together"},
 		{"not-partition-always", "DAX with reflink on a partition, but only with dax=always; a file may have FS_XFLAG_DAX (D11)"},
 	}},
 	NoRmapbt: {"no-rmapbt", "what if the filesystem has no reverse map?", "xfs_has_rmapbt in xfs_dax_notify_failure", []ValueInfo{

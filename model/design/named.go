@@ -82,7 +82,7 @@ var named = []Named{
 // force_early finds early-kill processes (30c9cf492704, v5.12), not current
 // alone (5.10.262 memory-failure.c:456).
 var ownerTracking = Design{
-	Route:           RoutePageMapping,      // 6100e34b2526: memory_failure_dev_pagemap, no pgmap op
+	Route:           RoutePageMapping,      // 6100e34b2526: memory_failure_dev_pagemap, no pgmap op; xfs_super.c:1573 refuses reflink
 	QueueFull:       QueueFullDropped,      // memory_failure_queue: pr_err("... buffer overflow ..."), memory-failure.c:1536
 	MfMutex:         MfMutexNone,           // 5.10.262 has no mf_mutex; v5.15 has, after the dev_pagemap branch (X11)
 	MadviseFlags:    MadviseSimulatedOnly,  // madvise_inject_error: MF_COUNT_INCREASED
@@ -91,7 +91,6 @@ var ownerTracking = Design{
 	Account:         AccountNever,          // memory_failure_dev_pagemap: action_result counts nothing
 	PutWait:         PutWaitsNot,           // fs_put_dax is put_dax
 	UnmountOrder:    UnmountGroupsFirst,    // nothing is to be given up
-	ReflinkMount:    ReflinkMountNotDAX,    // xfs_super.c:1573 "DAX and reflink cannot be used together!"
 	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // the reverse map is not looked at
 	HealthEvent:     HealthEventNone,       // nothing is reported
 	VictimAlloc:     VictimAllocAtomic,     // add_to_kill: kmalloc(GFP_ATOMIC)
