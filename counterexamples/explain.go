@@ -257,8 +257,9 @@ var deviationTexts = map[string]string{
 		"dax_device. A page of the ext4 on the other partition fails. The xfs answers -ENXIO, since the page is none of its own, and " +
 		"memory_failure takes that for an answer: it does not look at page->mapping, which names the owner.",
 	"N10": "The process poisons a page of its own with madvise(MADV_HWPOISON), as a test of its handler. memory_failure is not told that " +
-		"anybody waits for an answer, and the process is sent BUS_MCEERR_AO, as for a page that it does not use at the moment. A " +
-		"handler that is to be tested with BUS_MCEERR_AR, which a real machine check on the page would send, never sees it.",
+		"anybody waits for an answer. A process that asked for early kill is sent BUS_MCEERR_AO, as for a page that it does not use at the " +
+		"moment, and its handler never sees the BUS_MCEERR_AR that a real machine check on the page would send. One that did not is sent " +
+		"nothing: task_early_kill passes it over, and it meets a hwpoison entry when it touches the page again.",
 	"N11": "A write(2) to a block that two files share takes the DAX entry and the PTEs of the old page away before it copies. It holds the " +
 		"IOLOCK, not the invalidate_lock, and until xfs_reflink_end_cow the file has the old block. A read fault in between finds that block and " +
 		"maps the old page again. Then the file gets the new block, and nothing takes the entry out once more: the process goes on with a page " +

@@ -270,13 +270,14 @@ func (c *ctx) failedPages() uint16 {
 	return pageBits(c.t.Page, c.t.Pages)
 }
 
-// eligible is task_early_kill, or every task when the device goes away.
+// eligible is task_early_kill, or every task when the device goes away. current
+// stands out for MF_ACTION_REQUIRED only (force_early of collect_procs).
 func (c *ctx) eligible(proc uint8) bool {
 	if c.t.Flags&mm.PreRemove != 0 {
 		return c.is(design.PreRemoveCollect, design.PreRemoveAllTasks) // K06: no current
 	}
 	forced := !c.t.Page.DRAM() && c.is(design.EarlyThread, design.EarlyThreadCurrent)
-	return proc == c.current() || c.m.Scenario.Procs[proc].EarlyKill && !c.onlyMarked() && !forced
+	return proc == c.current() && c.actionRequired() || c.m.Scenario.Procs[proc].EarlyKill && !c.onlyMarked() && !forced
 }
 
 // onlyMarked: the page is one of main memory that failed before and that only
@@ -310,8 +311,8 @@ func (c *ctx) folioFailure() {
 		t.At, t.Err = p, mm.OK
 		switch d.Kind() {
 		case mm.DramFree:
-			t.Err = mm.EHWPOISON // an event has been here before
-			if s.marked(p) {     // kill_accessing_process
+			t.Err = mm.EHWPOISON                   // an event has been here before
+			if c.actionRequired() && s.marked(p) { // kill_accessing_process
 				t.File, t.Found, t.ToKill = noFile, 0, 0
 				t.Flags |= flagAccessing
 				c.call(fmUnlock, kpFind)

@@ -802,10 +802,10 @@ var ownRows = []Deviation{
 		Note:   "In reviewed no freeze is needed: new mappings are refused before the walk. L1 is the notification of the removal.",
 	},
 	{
-		ID: "N10", Status: 'M', Title: "madvise(MADV_HWPOISON) without MF_ACTION_REQUIRED: its caller is sent BUS_MCEERR_AO",
+		ID: "N10", Status: 'M', Title: "madvise(MADV_HWPOISON) without MF_ACTION_REQUIRED: its caller is sent BUS_MCEERR_AO, or nothing",
 		Source: "madvise_inject_error, 6.1.192 madvise.c:1140; with it in 6.12.117 :1174", Choice: MadviseFlags, Value: MadviseSimulatedOnly,
-		Breaks: []string{payload},
-		Note:   "Pages of main memory only: for those of a device mf_dax_kill_procs and mf_generic_kill_procs set the flag.",
+		Breaks: []string{payload, lost, untold, result},
+		Note:   "Pages of main memory only: for those of a device mf_dax_kill_procs and mf_generic_kill_procs set the flag. BUS_MCEERR_AO is for a caller with early kill; without, task_early_kill is NULL, and the page leaves a hwpoison entry.",
 	},
 	{
 		ID: "N11", Status: 'O', Title: "a write(2) takes the old page out before it copies, and a read fault brings it back",

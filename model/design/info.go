@@ -26,7 +26,7 @@ var choices = [NumChoices]ChoiceInfo{
 	}},
 	MadviseFlags: {"madvise-flags", "does madvise(MADV_HWPOISON) say that its caller needs an answer?", "madvise_inject_error", []ValueInfo{
 		{"action-required", "MF_ACTION_REQUIRED: BUS_MCEERR_AR to it"},
-		{"simulated-only", "no, and a page of main memory gets it BUS_MCEERR_AO (N10)"},
+		{"simulated-only", "no: for a page of main memory it gets BUS_MCEERR_AO with early kill, and nothing without (N10)"},
 	}},
 	QueueFull: {"queue-full", "what becomes of an event for which memory_failure_queue has no room?", "memory_failure_queue: kfifo_put", []ValueInfo{
 		{"waits", "it is kept until there is room"},
