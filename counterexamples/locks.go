@@ -51,7 +51,10 @@ func (l *lock) holds(s *model.State, task uint8) (held, shared bool) {
 var locks = allLocks()
 
 func allLocks() []lock {
-	all := []lock{{"mf_mutex", "mf_mutex", mutexLock, func(s *model.State) *uint8 { return &s.MfMutex }}}
+	all := []lock{
+		{"mf_mutex", "mf_mutex", mutexLock, func(s *model.State) *uint8 { return &s.MfMutex }},
+		{"dax_srcu", "dax_srcu", setLock, func(s *model.State) *uint8 { return &s.Srcu }},
+	}
 	add := func(class, of string, kind lockKind, at func(*model.State) *uint8) {
 		all = append(all, lock{class, class + " " + of, kind, at})
 	}
@@ -83,7 +86,6 @@ func allLocks() []lock {
 	}
 	for d := range device.Devs {
 		of := devName(uint8(d))
-		add("dax_srcu", of, setLock, func(s *model.State) *uint8 { return &s.Dev[d].Srcu })
 		add("pgmap", of, setLock, func(s *model.State) *uint8 { return &s.Dev[d].Pgmap })
 	}
 	for p := range device.DRAMPages {

@@ -46,7 +46,7 @@ func (c *ctx) corruptedRange() {
 	switch t.Stack[t.Depth-1] {
 	case dvEnter: // dax_read_lock
 		if c.is(design.Srcu, design.SrcuHeld) { // G3
-			c.refer(&d.Srcu)
+			c.refer(&s.Srcu)
 		}
 		c.next(dvAlive)
 	case dvAlive: // dax_alive; kill_dax notifies a device that is going
@@ -77,7 +77,7 @@ func (c *ctx) corruptedRange() {
 		c.mergeResult(t.Rc)
 		c.next(dvNext)
 	case dvExit: // dax_read_unlock
-		d.Srcu &^= c.bit
+		s.Srcu &^= c.bit
 		c.ret(t.Rc)
 	}
 }

@@ -301,7 +301,7 @@ func (c *ctx) daxFaultIter() {
 		c.insertPTE(p)
 		c.next(fdUnlock)
 	case fdUnlock: // dax_unlock_entry
-		d.Srcu &^= c.bit
+		s.Srcu &^= c.bit
 		c.ungrabEntry()
 		c.ret(mm.OK)
 	}
@@ -310,7 +310,7 @@ func (c *ctx) daxFaultIter() {
 // directAccess is dax_direct_access, in dax_srcu.
 func (c *ctx) directAccess(d *device.Dev, p device.Page) {
 	s, t := c.s, c.t
-	c.refer(&d.Srcu)
+	c.refer(&s.Srcu)
 	c.next(fdInsert)
 	if t.Local&faultCow != 0 && c.m.copiesEarly() || t.privateWrite() {
 		c.next(fdCopy)
@@ -325,7 +325,7 @@ func (c *ctx) directAccess(d *device.Dev, p device.Page) {
 		c.next(fdEnd)
 	}
 	if c.is(design.FaultSrcu, design.FaultSrcuDirectAccess) { // X05
-		d.Srcu &^= c.bit
+		s.Srcu &^= c.bit
 	}
 }
 

@@ -25,8 +25,8 @@ const (
 	gateMmapLock       = gateIgrab + MaxFiles // a process each
 	gateMmapLockX      = gateMmapLock + mm.Procs
 	gateUmount         = gateMmapLockX + mm.Procs // a mount each
-	gateSrcu           = gateUmount + MaxFS       // a device each
-	gatePgmap          = gateSrcu + device.Devs
+	gateSrcu           = gateUmount + MaxFS
+	gatePgmap          = gateSrcu + 1 // a device each
 	NumGates           = gatePgmap + device.Devs
 )
 
@@ -39,7 +39,7 @@ func (s *State) Holds(task uint8, g Gate) bool {
 	case g >= gatePgmap:
 		return shared(s.Dev[g-gatePgmap].Pgmap)
 	case g >= gateSrcu:
-		return shared(s.Dev[g-gateSrcu].Srcu)
+		return shared(s.Srcu)
 	case g >= gateUmount:
 		return s.Mount[g-gateUmount].Umount == id
 	case g >= gateMmapLockX:
@@ -131,9 +131,9 @@ func (u *Use) Closed(g Gate, st Step) bool {
 		return within(gateAGF, gateEntry) && m.groupLocks(sp.FS)>>(g-gateAGF)&1 != 0
 	case unSrcu:
 		_, n := m.slots(sp.FS)
-		return n > 0 && within(gateSrcu, gatePgmap)
+		return n > 0 && g == gateSrcu
 	case ubSrcu:
-		return g == gateSrcu+Gate(sp.Dev) && m.is(design.KillWait, design.KillWaitsSrcu)
+		return g == gateSrcu && m.is(design.KillWait, design.KillWaitsSrcu)
 	case ubMarkDead: // nobody holds that of a filesystem which it passes over
 		return m.marksDead() && within(gateUmount, gateSrcu) && only(span[perFS], g, gateUmount)
 	case ubPgmap:

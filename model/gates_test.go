@@ -48,8 +48,8 @@ func TestGatesAreApart(t *testing.T) {
 	for fs := range MaxFS {
 		hold(fmt.Sprint("s_umount ", fs), func(s *State) { s.Mount[fs].Umount = id })
 	}
+	hold("dax_srcu", func(s *State) { s.Srcu = bit })
 	for d := range device.Devs {
-		hold(fmt.Sprint("dax_srcu ", d), func(s *State) { s.Dev[d].Srcu = bit })
 		hold(fmt.Sprint("pgmap ", d), func(s *State) { s.Dev[d].Pgmap = bit })
 	}
 	require.Len(t, of, int(NumGates))

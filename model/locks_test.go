@@ -30,12 +30,7 @@ var held = map[string]func(s *model.State, task uint8) int{
 	"anon_vma":        func(s *model.State, task uint8) int { return shares(task, s.AnonVMA[:]...) },
 	"mmap_lock":       func(s *model.State, task uint8) int { return shares(task, s.MmapLock[:]...) },
 	"AGF":             func(s *model.State, task uint8) int { return count(task, s.AGF[:]...) },
-	"srcu": func(s *model.State, task uint8) (n int) {
-		for _, d := range s.Dev {
-			n += shares(task, d.Srcu)
-		}
-		return n
-	},
+	"srcu":            func(s *model.State, task uint8) int { return shares(task, s.Srcu) },
 	"pgmap": func(s *model.State, task uint8) (n int) {
 		for _, d := range s.Dev {
 			n += shares(task, d.Pgmap)

@@ -248,7 +248,7 @@ func (c *ctx) putDax() {
 			c.next(done)
 		}
 	case unSrcu: // synchronize_srcu(&dax_srcu)
-		if c.wait(n == 0 || s.Dev[0].Srcu|s.Dev[1].Srcu|s.Dev[2].Srcu == 0) {
+		if c.wait(n == 0 || s.Srcu == 0) {
 			c.calledSlots(ObsCallDone, CallPut, sp.FS, slots[:n])
 			c.next(done)
 		}
@@ -382,7 +382,7 @@ func (c *ctx) unbind() {
 		d.Status |= device.Detached
 		c.next(ubSrcu)
 	case ubSrcu: // synchronize_srcu(&dax_srcu)
-		if !c.wait(d.Srcu == 0 || c.is(design.KillWait, design.KillWaitsNot)) { // L13, G18
+		if !c.wait(s.Srcu == 0 || c.is(design.KillWait, design.KillWaitsNot)) { // L13, G18
 			return
 		}
 		c.next(ubGone)

@@ -72,7 +72,7 @@ func kindOf(part Bits) kind {
 		return perProc
 	case BitVMA, BitPTE:
 		return perSpace
-	case BitSrcu, BitPgmap, BitDev, BitRemoved, BitNoPgmap:
+	case BitPgmap, BitDev, BitRemoved, BitNoPgmap:
 		return perDev
 	case BitSlot:
 		return perSlot

@@ -41,7 +41,7 @@ var parts = map[string]model.Bits{
 	"Slot":           model.BitSlot,
 	"Incore":         model.BitIncore,
 	"Igrabs":         model.BitIgrab,
-	"Dev.Srcu":       model.BitSrcu,
+	"Srcu":           model.BitSrcu,
 	"Dev.Pgmap":      model.BitPgmap,
 	"Dev.Status":     model.BitDev,
 	"Dram.Use":       model.BitDram,

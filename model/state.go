@@ -57,6 +57,7 @@ type State struct {
 
 	Pins       [MaxTasks]uint8 // file page that the task has pinned, +1
 	MfMutex    uint8           // task+1
+	Srcu       uint8           // readers of dax_srcu, one of the whole system (DEFINE_STATIC_SRCU), a bit a task
 	NumPoison  uint8           // HardwareCorrupted, in pages
 	Sigpending uint8           // processes with a SIGBUS that they have not handled, a bit each
 	Budget     uint8           // injected failures left

@@ -613,8 +613,8 @@ func (s *State) Swap(i, j uint8) {
 	for p := range s.MmapLock {
 		bits(&s.MmapLock[p])
 	}
+	bits(&s.Srcu)
 	for d := range s.Dev {
-		bits(&s.Dev[d].Srcu)
 		bits(&s.Dev[d].Pgmap)
 	}
 	for fs := range s.Mount {

@@ -68,7 +68,7 @@ func (c *ctx) writeDirect() {
 		return
 	}
 	d := c.faultDev()
-	c.refer(&d.Srcu)
+	c.refer(&s.Srcu)
 	c.next(wtCopy)
 	if d.Is(device.Dead) || c.is(design.Quarantine, design.QuarantineBadblocks) && s.Badblocks&c.target().Bit() != 0 {
 		t.Rc = mm.EIO
@@ -90,7 +90,7 @@ func (c *ctx) writeCopy() {
 	if c.branch == 1 || poisoned {
 		t.Rc = mm.EIO
 	}
-	c.faultDev().Srcu &^= c.bit
+	c.s.Srcu &^= c.bit
 	switch {
 	case !cow:
 		c.next(wtUnlock)

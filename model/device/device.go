@@ -56,7 +56,6 @@ func (s *Slot) Release(mount uint8) bool {
 
 // A Dev is the removable part of a pmem device.
 type Dev struct {
-	Srcu   uint8 // dax_srcu readers, a bit a task
 	Pgmap  uint8 // pgmap references, a bit a task
 	Status uint8 // Dead and later
 }
