@@ -298,7 +298,8 @@ func (b *bench) faultsIn(tk *model.TaskSpec, p device.Page) bool {
 }
 
 // earlyKill are choices of who is early kill, among those who map a page in
-// question: nobody; the last one that did not raise the event; all choices.
+// question: nobody; the last one; all choices. Whoever raised the event is none
+// of them, but for madvise on main memory, which may lack MF_ACTION_REQUIRED.
 func (pl *plan) earlyKill(b *bench, a *aim, event *model.TaskSpec) []uint8 {
 	list := []uint8{0}
 	if pl.early < 2 || event.Kind == model.TaskUnbind { // a removal tells everybody
@@ -315,8 +316,8 @@ func (pl *plan) earlyKill(b *bench, a *aim, event *model.TaskSpec) []uint8 {
 			}
 		}
 	}
-	if event.Source != model.SourceScrub {
-		set &^= 1 << event.Proc
+	if event.Source != model.SourceScrub && (event.Source != model.SourceInjected || !a.page.DRAM()) {
+		set &^= 1 << event.Proc // told as current, whatever it asked for
 	}
 	if pl.early == 2 {
 		for p := int(drawnProcs) - 1; p >= 0; p-- {
