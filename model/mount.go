@@ -355,7 +355,7 @@ func (c *ctx) unbind() {
 			t.Flags = 0
 		}
 		if c.is(design.Route, design.RouteHolder) && s.Slot[c.m.daxSlot(sp.Dev)].Data == 0 { // if (dax_dev->holder_data != NULL)
-			t.Rc = mm.EOPNOTSUPP
+			t.Flags |= flagUnclaimed // nobody is called, nothing returned
 			c.next(next)
 			return
 		}
