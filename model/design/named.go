@@ -115,7 +115,11 @@ var ownerTracking = Design{
 // 1 to 4 were read, of the mm and dax patches those of v1. It mounts DAX with
 // reflink, which the cover letter leaves to another series: the faults of that
 // are taken to be those of ea6c49b784f0. Marked is the exact pfn, before the
-// driver is called (v1 3/4), as in reviewed.
+// driver is called (v1 3/4), as in reviewed. A filesystem without a reverse map is
+// refused, as in reviewed: xfs_fs_storage_lost does not ask, and reads a tree that
+// is not there. A group that is missing is -EFSCORRUPTED, as in reviewed
+// (xfs_buf_find, v5.10 xfs_buf.c:617); nearest is -ENXIO for a page that is no
+// part of the filesystem, which is -EFSCORRUPTED too.
 var rfcV2 = Design{
 	Route:           RouteGendisk,          // pmem_block_lost: get_super(bdev), ->storage_lost
 	QueueFull:       QueueFullDropped,      // as v5.10
@@ -126,12 +130,10 @@ var rfcV2 = Design{
 	UnmountOrder:    UnmountGroupsFirst,    // as v5.10; get_super keeps s_umount meanwhile
 	SectorRound:     SectorUp,              // nearest: XFS_B_TO_FSB rounds up, to a block
 	FsbnoForm:       FsbnoLinear,           // xfs_fs_storage_lost: XFS_B_TO_FSB
-	NoRmapbt:        NoRmapbtEOPNOTSUPP,    // nearest: xfs_fs_storage_lost does not ask, and reads a tree that is not there
 	Account:         AccountNever,          // as v5.10
 	EarlyThread:     EarlyThreadCurrent,    // as v5.10
 	EntryLock:       EntryLockedOrBusy,     // v1 3/4: if (!cookie) goto unlock, rc = -EBUSY; v2 1/6: return rc
 	DeviceRole:      RoleDataOnly,          // get_super finds the main device only
-	MissingGroup:    MissingGroupStops,     // nearest: the read beyond the end fails, without a shutdown
 	GroupError:      GroupErrorStops,       // one group, an error is returned
 	OnMetadata:      MetadataIgnored,       // xfs_storage_lost_helper: left to do
 	MetadataTest:    MetadataOwnerOnly,     // xfs_storage_lost_helper: rm_owner alone; Darrick Wong 2020-12-15
