@@ -322,6 +322,10 @@ var deviationTexts = map[string]string{
 		"instruction again. It does not come to that: it is the task of the event, which waits for a DAX entry that a write fault has locked, while the fault waits for the AGF.",
 	"N36": "A write fault on a shared block has looked at the pmem device, and is not in dax_srcu any more. The removal does not wait for it, and the filesystem is shut down. " +
 		"The DAX entry has the copy. xfs_reflink_end_cow returns -EIO, and the extent stays where it was. The entry names a block that the file does not have.",
+	"N37": "The walk meets an inode that is being freed: xfs_iget returns -EAGAIN or -ENOENT, and the callback returns that, which ends xfs_rmap_query_range. A record that comes " +
+		"after it is not looked at, and who maps the page by that file is neither told nor unmapped.",
+	"N38": "The walk meets an owner whose inode is not in memory: xfs_iget returns -ENODATA, and the callback returns that, which ends xfs_rmap_query_range. A record that comes after it is not " +
+		"looked at, and who maps the page by that file is neither told nor unmapped.",
 	"N20": "A write fault has put the copy into the DAX entry when an event shuts the filesystem down, because it met an inode that was going. " +
 		"xfs_dax_write_iomap_end returns -EIO, and the extent stays where it was. The entry names a block that the file does not have, " +
 		"and nobody finds it when that block fails.",

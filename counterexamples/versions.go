@@ -230,8 +230,23 @@ func (f *File) checkCell(p spec.Property, dev design.Deviation, version design.N
 	if err := f.cures(p, d, dev.Cure()); err != nil {
 		return err
 	}
-	if len(f.Verdict.With) > 0 && f.cures(p, version.Design, dev.Cure()) == nil {
+	if err := f.shows(p, d, &dev, f.Verdict.Alone); err != nil {
+		return fmt.Errorf("%w under %s", err, version.Name)
+	}
+	if len(f.Verdict.With) > 0 && f.cures(p, version.Design, dev.Cure()) == nil && f.shows(p, version.Design, &dev, false) == nil {
 		return fmt.Errorf("%s: %s shows %s without %v", f.Name, version.Name, dev.ID, f.Verdict.With)
+	}
+	return nil
+}
+
+// shows says why the schedule is not about the row, though the cure of that
+// keeps it from violating the property under the design; alone says whether it
+// keeps every schedule of the scenario from that.
+func (f *File) shows(p spec.Property, d design.Design, dev *design.Deviation, alone bool) error {
+	c := properties.Cause{Cure: dev.Cure(), Alone: alone}
+	c.Finding = properties.Finding{Design: d, Property: p, Scenario: f.Scenario, Schedule: f.Actions()}
+	if !c.Shows(dev) {
+		return fmt.Errorf("%s: it is not what %s is about", f.Name, dev.ID)
 	}
 	return nil
 }

@@ -248,9 +248,9 @@ func (sys *System) runsInto(run Run, tasks uint8, p spec.Property, lastFirst boo
 // has its value, in a scenario in which the row's own design violates the
 // property: the fewest assignments, in that none can be left out, that the
 // design needs of the row's. The route of an event is never one of them: with
-// another one it is another design. ok is false when the design does not
-// violate the property within the states with all that the row's has, or when
-// nothing is needed.
+// another one it is another design. ok is false when the design does not show
+// the row within the states with all that the row's has, or when nothing is
+// needed.
 func Masks(d design.Design, row design.Deviation, p spec.Property, sc model.Scenario, states int) (by []design.Assignment, cause Cause, ok bool) {
 	own := row.Design()
 	for _, a := range own.Diff(d) {
@@ -260,7 +260,7 @@ func Masks(d design.Design, row design.Deviation, p spec.Property, sc model.Scen
 	}
 	with := func(as []design.Assignment) (cause Cause, ok bool) {
 		if cause, ok = Blame(d.With(as...), row.Cure(), p, sc, states); ok {
-			ok = About(d.With(as...), row, p, sc, states)
+			ok = About(d.With(as...), row, p, sc, states) && cause.Shows(&row)
 		}
 		return cause, ok
 	}
@@ -276,6 +276,23 @@ func Masks(d design.Design, row design.Deviation, p spec.Property, sc model.Scen
 		i++
 	}
 	return by, cause, len(by) > 0
+}
+
+// Unmasked is the cause with its schedule in the design as it is, if that shows
+// the row too.
+func Unmasked(d design.Design, c *Cause, row *design.Deviation, states int) (bare Cause, ok bool) {
+	bare = *c
+	bare.Design, bare.Alone = d, false
+	sys, err := NewSystem(d, c.Scenario)
+	if err != nil {
+		return bare, false
+	}
+	cured, err := NewSystem(d.With(c.Cure), c.Scenario)
+	if err != nil || !sys.Breaks(c.Schedule, c.Property) || !Cures(sys, cured, c.Schedule, c.Property) || !bare.Shows(row) {
+		return bare, false
+	}
+	bare.Alone = cured.Holds(c.Property, states)
+	return bare, true
 }
 
 // About is false for a scenario that says nothing of the row, though the design
@@ -300,39 +317,62 @@ func About(d design.Design, row design.Deviation, p spec.Property, sc model.Scen
 }
 
 // Shows reports whether the cause is what the row of the catalogue is about.
-// Where the row takes values of its base together, one of them is needed too:
-// with that as in reviewed the schedule does not end in the violation. And where
-// other schedules of the scenario do so in spite of the cure, this one does in
-// the row's own design, when it is followed there, and not with the cure; unless
-// that does not start the scenario.
+//   - Where the row takes values of its base together, one of them is needed for
+//     the violation.
+//   - Where other schedules of the scenario come to the violation in spite of the
+//     cure, this one, when it is followed in the row's own design, does there,
+//     too, and not with the cure; unless that does not start the scenario.
 func (c *Cause) Shows(row *design.Deviation) bool {
-	sys, err := NewSystem(c.Design, c.Scenario)
-	if err != nil {
+	f := following{schedule: c.Schedule, property: c.Property, scenario: c.Scenario}
+	var err error
+	if f.sys, err = NewSystem(c.Design, c.Scenario); err != nil {
 		return false
 	}
-	if row.Rare && len(row.Base) > 0 && !c.takesOneOf(sys, row.Base) {
+	if row.Rare && len(row.Base) > 0 && !f.takesOneOf(c.Design, row.Base) {
 		return false
 	}
-	if c.Alone {
+	own := row.Design()
+	starts, violates := f.leads(own)
+	if c.Alone || !starts {
 		return true
 	}
-	own, err := NewSystem(row.Design(), c.Scenario)
-	if err != nil {
-		return false
-	}
-	if len(own.Init()) == 0 {
-		return true
-	}
-	cured, err := NewSystem(row.Design().With(row.Cure()), c.Scenario)
-	return err == nil && !Cures(sys, own, c.Schedule, c.Property) && Cures(sys, cured, c.Schedule, c.Property)
+	_, still := f.leads(own.With(row.Cure()))
+	return violates && !still
 }
 
-// takesOneOf reports whether one of the values is needed for the violation.
-func (c *Cause) takesOneOf(sys *System, values []design.Assignment) bool {
-	return slices.ContainsFunc(values, func(a design.Assignment) bool {
-		other, err := NewSystem(c.Design.With(design.Assignment{Choice: a.Choice}), c.Scenario)
-		return err == nil && c.Design[a.Choice] == a.Value && Cures(sys, other, c.Schedule, c.Property)
-	})
+// following is the schedule of a system, to be followed in others.
+type following struct {
+	sys      *System
+	schedule []model.Action
+	property spec.Property
+	scenario model.Scenario
+}
+
+// leads reports whether the design starts the scenario, and whether the schedule
+// leads to the violation there.
+func (f *following) leads(d design.Design) (starts, violates bool) {
+	other, err := NewSystem(d, f.scenario)
+	if err != nil || len(other.Init()) == 0 {
+		return false, false
+	}
+	return true, !Cures(f.sys, other, f.schedule, f.property)
+}
+
+// takesOneOf reports whether the design has one of the values without which the
+// schedule does not lead to the violation, or some of which it takes one.
+func (f *following) takesOneOf(d design.Design, values []design.Assignment) bool {
+	none := d
+	for _, a := range values {
+		if d[a.Choice] != a.Value {
+			continue
+		}
+		none[a.Choice] = 0
+		if _, violates := f.leads(d.With(design.Assignment{Choice: a.Choice})); !violates {
+			return true
+		}
+	}
+	_, violates := f.leads(none)
+	return !violates
 }
 
 // blameTries is how many drawn violations are made smaller.

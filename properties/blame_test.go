@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/notifycheck/notifycheck/checker"
+	"github.com/notifycheck/notifycheck/counterexamples"
 	"github.com/notifycheck/notifycheck/model"
 	"github.com/notifycheck/notifycheck/model/design"
 	"github.com/notifycheck/notifycheck/properties"
@@ -65,6 +66,48 @@ func TestCures(t *testing.T) {
 	require.False(t, marks.Breaks(c.Schedule, spec.ReachablePoison))
 	require.False(t, properties.Cures(system(d), marks, c.Schedule, spec.ReachablePoison))
 	require.True(t, properties.Cures(system(d), system(d.With(x06.Cure())), c.Schedule, spec.ReachablePoison))
+}
+
+// noMemory has a block of two files, the second of which p1, who is to be told,
+// has mapped. The memory for its entry of to_kill can be missing.
+const noMemory = `
+geometry: {device-pages: 8, blocks: 8, agblocks: 4}
+files:
+  f1: {data: [1, 5]}
+  f2: {data: [hole, 1]}
+processes:
+  p1: {early-kill: true, maps: {m1: {file: f2, page: 1, len: 1, faulted: [0]}}}
+  p2: {maps: {m1: {file: f1, len: 3, faulted: [0, 1]}}}
+budget: 1
+tasks:
+  - memory-failure: {pfn: 1, pages: 1}
+  - memory-failure: {pfn: 2, pages: 1}
+`
+
+// A failure is injected beside the run, too, where the cure spares steps before
+// it: with kill-context=outside-group-lock the walk comes to the owners in one
+// go, and p1 is not told for want of memory all the same. So this is K02, and
+// not N35, which takes that and an event that does not end.
+func TestCauseShows(t *testing.T) {
+	k02, d := rowAndVersion(t, "K02", "v6.6")
+	n35, _ := rowAndVersion(t, "N35", "v6.6")
+	sc, err := counterexamples.Decode([]byte(noMemory), "noMemory")
+	require.NoError(t, err)
+	c, ok := properties.Blame(d, k02.Cure(), spec.VictimNeverTold, sc, blameStates)
+	require.True(t, ok)
+	require.True(t, c.Shows(&k02))
+	with, err := properties.NewSystem(d, sc)
+	require.NoError(t, err)
+	without, err := properties.NewSystem(d.With(n35.Cure()), sc)
+	require.NoError(t, err)
+	require.False(t, properties.Cures(with, without, c.Schedule, spec.VictimNeverTold))
+
+	c.Cure, c.Alone = n35.Cure(), false
+	require.False(t, c.Shows(&n35), "its own design comes to the same with the cure")
+	c.Alone = true
+	require.True(t, c.Shows(&n35), "it takes the value of the base")
+	n34, _ := rowAndVersion(t, "N34", "v6.6")
+	require.False(t, c.Shows(&n34), "nothing is unmapped, so that unmap-leaves does not matter")
 }
 
 // What masks a row is found: C02 shows in 6.0 once SB_BORN is tested in the right

@@ -291,7 +291,7 @@ func smallScope() Scope {
 		Doc: "The base scope in full, and with each delta alone: an event on each kind of page that matters there, of each source and with early-kill or late-kill processes, or the removal of the device, " +
 			"alone and with one task of each kind near what fails. Two tasks beside the event, and two events with a task, on the base scope. A sum over the deltas, not a product.",
 		Families: []Family{{
-			Name: "base", Rows: []string{"R07", "C01", "K06", "K09", "K12", "X01", "X02", "X03", "X04", "X06", "X09", "X11", "L03", "L07", "H04", "G1", "G3", "G4", "G6", "G8", "G9", "G10", "G11", "N03", "N04", "N07", "N08", "N09", "R15", "C03", "K14", "X16", "L06", "L09", "L13", "H03", "G15", "G16", "G17", "G18", "G19", "G20", "C18", "C23", "K10", "X14", "X15", "K16", "N15", "N16", "N19", "N20", "N23"},
+			Name: "base", Rows: []string{"R07", "C01", "K06", "K09", "K12", "X01", "X02", "X03", "X04", "X06", "X09", "X11", "L03", "L07", "H04", "G1", "G3", "G4", "G6", "G8", "G9", "G10", "G11", "N03", "N04", "N07", "N08", "N09", "R15", "C03", "K14", "X16", "L06", "L09", "L13", "H03", "G15", "G16", "G17", "G18", "G19", "G20", "C18", "C23", "K10", "X14", "X15", "K16", "N15", "N16", "N19", "N20", "N23", "N37"},
 			Doc:   "two files and two processes, two groups: an event on every kind of page, every choice of early-kill processes",
 			parts: []part{{beds: []model.Scenario{baseBed(wide)}, plan: base}},
 		}},

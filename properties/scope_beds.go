@@ -376,7 +376,7 @@ func deviceDeltas() []delta {
 			beds: one(func(sc *model.Scenario) { realtimeBed(sc, model.SectionInternal, model.RTBlocks) }),
 		},
 		{
-			Family: Family{Name: "dm-linear", Rows: []string{"D01", "D04", "N24", "N28", "N31"}, Doc: "on dm-linear with two targets in swapped order"},
+			Family: Family{Name: "dm-linear", Rows: []string{"D01", "D04", "N21", "N24", "N28", "N31"}, Doc: "on dm-linear with two targets in swapped order"},
 			shape:  wide,
 			beds:   one(func(sc *model.Scenario) { sc.Geometry.Stack = model.StackLinear }),
 		},
@@ -457,7 +457,7 @@ func ext4Huge(sc *model.Scenario) {
 func processDeltas() []delta {
 	return []delta{
 		{
-			Family: Family{Name: "in-core", Rows: []string{"C05", "N18", "N22"}, Doc: "the inode of f2 is not in memory, new, or reclaimable; p2 maps nothing yet"},
+			Family: Family{Name: "in-core", Rows: []string{"C05", "N18", "N22", "N38"}, Doc: "the inode of f2 is not in memory, new, or reclaimable; p2 maps nothing yet"},
 			shape:  wide,
 			beds:   each(incoreBed(superblock.IncoreNone), incoreBed(superblock.IncoreNew), incoreBed(superblock.IncoreReclaimable)),
 		},

@@ -667,9 +667,22 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"N30", "dropped-while-mounting", "remount/mount+umount+second-event/2"},
 	{"N14", "silent-corruption", "raid1/second-event/19"},
 	{"N19", "victim-never-told", "failures/second-event/35"},
+	{"N21", "missed-shutdown", "dm-linear/second-event/19"},
+	{"N21", "shutdown-never-comes", "dm-linear/second-event/19"},
 	{"N34", "victim-never-told", "failures/second-event/35"},
 	{"N35", "victim-never-told", "failures/write-fault/19"},
 	{"N36", "stale-share", "no-rmapbt/write-fault/16"},
+	{"N37", "lost-notification", "base/evict/3"},
+	{"N38", "lost-notification", "in-core/alone/5"},
+	{"N37", "out-of-order", "base/evict/3"},
+	{"N38", "out-of-order", "in-core/alone/5"},
+	{"N37", "late-removal", "base/evict/3"},
+	{"N38", "late-removal", "in-core/alone/5"},
+	{"N37", "victim-never-told", "base/evict/3"},
+	{"N38", "victim-never-told", "in-core/alone/5"},
+	{"N37", "spurious-shutdown", "base/evict/7"},
+	{"N37", "reachable-poison", "base/evict/7"},
+	{"N38", "spurious-shutdown", "in-core/alone/1"},
 }
 
 // Every deviation violates its properties in small, in the family that names

@@ -18,13 +18,15 @@ import (
 	"github.com/notifycheck/notifycheck/spec"
 )
 
-// How corpus looks for a row in a version: in so many states of each scenario;
-// in so many scenarios drawn for the row, each found in so many runs and made
-// smaller with so many states; in so many with each kind of task of those in
-// which small shows the row, and for what masks it in so many of them; then in as
-// many runs of the version itself.
+// How corpus looks for a row in a version: in so many states of each scenario,
+// and of those that the corpus has for the row itself; in so many scenarios
+// drawn for the row, each found in so many runs and made smaller with so many
+// states; in so many with each kind of task of those in which small shows the
+// row, and for what masks it in so many of them; then in as many runs of the
+// version itself.
 const (
 	blameStates = 20_000
+	ownStates   = 200_000
 	blameReduce = 500
 	blameDrawn  = 1
 	blameRuns   = 1000
@@ -174,7 +176,7 @@ func isAlone(f *counterexamples.File, v design.Named) bool {
 		return false
 	}
 	other, err := properties.NewSystem(d.With(dev.Cure()), f.Scenario)
-	return err == nil && other.Holds(p, blameStates)
+	return err == nil && other.Holds(p, ownStates)
 }
 
 // dropVersions takes away what was made before for the rows.
@@ -304,10 +306,10 @@ func (r *rowSearch) breaks() (props []spec.Property) {
 func (r *rowSearch) inOwn(v design.Named) (c rowCause, ok bool) {
 	for _, p := range r.breaks() {
 		sc, more := r.scenario(p, 0)
-		if !more || !properties.About(v.Design, r.row, p, sc, blameStates) {
+		if !more || !properties.About(v.Design, r.row, p, sc, ownStates) {
 			continue
 		}
-		if cause, found := properties.Blame(v.Design, r.row.Cure(), p, sc, blameStates); found && cause.Alone && cause.Shows(&r.row) {
+		if cause, found := properties.Blame(v.Design, r.row.Cure(), p, sc, ownStates); found && cause.Alone && cause.Shows(&r.row) {
 			return rowCause{v, nil, cause}, true
 		}
 	}
@@ -325,7 +327,8 @@ func (r *rowSearch) asItIs(v design.Named) (best rowCause, ok bool) {
 }
 
 // masked looks for the row in a version with the fewest changes: where other
-// versions show it, and where its own design does.
+// versions show it, and where its own design does. What is found can be a
+// schedule of the version as it is, that the search for the shortest passed by.
 func (r *rowSearch) masked(v design.Named) (best rowCause, ok bool) {
 	for _, p := range r.breaks() {
 		var list []model.Scenario
@@ -340,15 +343,16 @@ func (r *rowSearch) masked(v design.Named) (best rowCause, ok bool) {
 				return best, true
 			}
 			by, c, found := properties.Masks(v.Design, r.row, p, sc, blameStates)
-			if found && c.Shows(&r.row) && (!ok || len(by) < len(best.with)) {
-				best, ok = rowCause{v, by, c}, true
+			if !found || ok && len(by) >= len(best.with) {
+				continue
+			}
+			best, ok = rowCause{v, by, c}, true
+			if bare, shows := properties.Unmasked(v.Design, &c, &r.row, blameStates); shows {
+				return rowCause{v, nil, bare}, true
 			}
 		}
-		if ok {
-			return best, true
-		}
 	}
-	return best, false
+	return best, ok
 }
 
 // ofProperty looks for a violation that the cure of the row keeps off: where the

@@ -533,7 +533,7 @@ var lifetimeRows = []Deviation{
 	},
 	{
 		ID: "L10", Status: 'O', Title: "a removal thaws a freeze that is a user's",
-		Source: "xfs_dax_notify_failure_thaw, 6.12 :153, 7.3.4 :161; review of v13", Base: []Assignment{{RemoveOrder, RemoveNotifyThenDead}, {Freeze, FreezeKernel}}, Choice: Thaw, Value: ThawUsers,
+		Source: "xfs_dax_notify_failure_thaw, 6.12 :153, 7.3.4 :161; review of v13", Choice: Thaw, Value: ThawUsers,
 		Breaks: []string{removal}, Named: "S13",
 		Note: "Writes that the thaw lets through find the filesystem shut down. What fails is the pairing: the user, who has a snapshot to make, is told by the thaw that the filesystem is not frozen.",
 		Rare: true,
@@ -886,7 +886,7 @@ var ownRows = []Deviation{
 	{
 		ID: "N21", Status: 'O', Title: "dm has no holder: a removal of the device below finds nobody, and nobody is unmapped",
 		Source: "fs_dax_get_by_bdev; kill_dax", Base: []Assignment{{SlotScope, SlotPerDaxDevice}}, Choice: RemovalFallback, Value: RemovalFallbackNone,
-		Breaks: []string{reachable, removal, lost, untold},
+		Breaks: []string{reachable, removal, lost, untold, noStop, neverDown},
 		Note:   "Found by this project: as C13, where a filesystem without a reverse map says no. An event after memunmap_pages gives -ENXIO; in 7.3.4 it gives -EBUSY (memory_failure_pfn), which is no other verdict.",
 		Rare:   true,
 	},
@@ -1008,5 +1008,17 @@ var ownRows = []Deviation{
 		Breaks: []string{stale},
 		Note:   "N20, where an inode that is going is the reason. With a reverse map the removal waits for the lock of the entry.",
 		Rare:   true,
+	},
+	{
+		ID: "N37", Status: 'M', Title: "an inode that is going ends the query with an error: the owners after it are not told",
+		Source: "xfs_dax_failure_fn as merged: if (error) return error, for -EAGAIN and -ENOENT of xfs_iget", Choice: IgetError, Value: IgetErrorReturned,
+		Breaks: []string{lost, stop, reachable, order, removal, untold},
+		Note:   "C05 came with what mended it: later versions go on, and shut the filesystem down. As merged the error shuts nothing down; in reviewed it does.",
+	},
+	{
+		ID: "N38", Status: 'M', Title: "an inode that is not in memory ends the query with an error: the owners after it are not told",
+		Source: "xfs_storage_lost_helper, RFC v2: if (rc || !ip) return rc, with -ENODATA too", Choice: IgetError, Value: IgetErrorAbsentToo,
+		Breaks: []string{lost, stop, order, removal, untold},
+		Note:   "The mail has a walk over all owners. N37 is the same for an inode that is going.",
 	},
 }

@@ -209,8 +209,8 @@ var choices = [NumChoices]ChoiceInfo{
 	IgetError: {"iget-error", "what if the inode is neither in use nor absent (-EAGAIN, -ENOENT)?", "xfs_iget(XFS_IGET_INCORE) in xfs_dax_failure_fn", []ValueInfo{
 		{"skip", "nobody maps it: go on"},
 		{"shutdown", "the filesystem shuts down (C05)"},
-		{"returned", "the query ends, and the error is returned (v6.0)"},
-		{"absent-too", "the same, and for an inode that is absent, -ENODATA (RFC)"},
+		{"returned", "the query ends, and the error is returned (N37)"},
+		{"absent-too", "the same, and for an inode that is absent, -ENODATA (N38)"},
 	}},
 	Igrab: {"igrab", "is a reference to the inode held while its mapping is used?", "igrab in xfs_iget_cache_hit", []ValueInfo{
 		{"yes", "until xfs_irele"},
