@@ -669,6 +669,7 @@ var exposedIn = []struct{ id, property, scenario string }{
 	{"N19", "victim-never-told", "failures/second-event/35"},
 	{"N21", "missed-shutdown", "dm-linear/second-event/19"},
 	{"N21", "shutdown-never-comes", "dm-linear/second-event/19"},
+	{"N13", "victim-never-told", "rt-internal/alone/3"},
 	{"N34", "victim-never-told", "failures/second-event/35"},
 	{"N35", "victim-never-told", "failures/write-fault/19"},
 	{"N36", "stale-share", "no-rmapbt/write-fault/16"},

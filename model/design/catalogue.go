@@ -824,8 +824,8 @@ var ownRows = []Deviation{
 		ID: "N13", Status: 'O', Title: "the walk ends with 0 at a group that does not exist",
 		Source: "xfs_group_next_range in xfs_dax_notify_dev_failure, v6.14 on", Base: []Assignment{{DeviceRole, RoleRealtimeFirst}},
 		Choice: MissingGroup, Value: MissingGroupStops,
-		Breaks: []string{result, noStop, neverDown},
-		Note:   "What is taken for the realtime section reaches past its last group. With an error instead the caller at least knows.",
+		Breaks: []string{result, noStop, neverDown, untold},
+		Note:   "What is taken for the realtime section reaches past its last group. With an error instead the caller at least knows, and kill_me_maybe sends SIGBUS to who read the poison.",
 		Rare:   true,
 	},
 	{
