@@ -483,6 +483,8 @@ var designTexts = map[string]string{
 		"does not write. So after the event the failed page is mapped still, or again. All three kernels that were booted did it.",
 	"merged wrong-return": "0 is returned because the walk came to its end, not because everybody was told: the page is still mapped, or was in " +
 		"a group that the loop no longer reached. The machine check handler takes 0 for 'go on'.",
+	"v6.0 deadlock": "A page of a device-dax namespace fails. Its pgmap has no ops, and memory_failure_dev_pagemap follows the NULL pointer: the task dies with mf_mutex held, " +
+		"and every later memory failure of the machine waits for it. (An event of XFS ends before it has taken a lock: SB_BORN is tested in the wrong word.)",
 	"merged deadlock": "xfs_dax_failure_fn runs inside the query with the AGF buffer locked and mf_dax_kill_procs waits for the DAX entry lock. " +
 		"A fault on the same page of a reflinked file holds the entry and waits for the AGF in xfs_reflink_find_shared. " +
 		"mf_mutex is held, so every later memory failure of the machine waits as well. This was reproduced on 6.12.117 and 7.3.4.",
