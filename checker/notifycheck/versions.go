@@ -538,7 +538,11 @@ func (r *rowSearch) comment(c *rowCause) string {
 	} else {
 		fmt.Fprintf(&b, "With %v this schedule does not; others of the scenario do, by other choices of the design.", r.row.Cure())
 	}
-	fmt.Fprintf(&b, "\n\nSource: %s. The design is %s.\n\n%s %s: %s.", r.row.Source, design.Doc(c.version.Name), info.ID, info.Name, info.Says)
+	judged := ""
+	if r.row.Weak {
+		judged = " It is judged with weak victims."
+	}
+	fmt.Fprintf(&b, "\n\nSource: %s. The design is %s.%s\n\n%s %s: %s.", r.row.Source, design.Doc(c.version.Name), judged, info.ID, info.Name, info.Says)
 	return wrap(b.String(), columns)
 }
 
